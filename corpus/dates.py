@@ -1,0 +1,175 @@
+"""Dates as news pages write them: ISO 8601, German, Austrian, English, mail headers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from newsearch.corpus.article import Precision
+
+PRESS_ZONE: Final = ZoneInfo("Europe/Berlin")
+"""The zone of a time that names none."""
+FIRST_YEAR, LAST_YEAR = 1600, 2199
+"""Newspapers began in 1605; 0001-01-01 and 9999-12-31 are what data bases write for no date."""
+_POSIX_PIVOT: Final = 69
+"""Two-digit years to 68 are of this century, as strptime's %y has it."""
+_NOON: Final = 12
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar january jänner jaenner jan jän",
+            "februar february feber feb",
+            "märz maerz march mär mrz mar",
+            "april apr",
+            "mai may",
+            "juni june jun",
+            "juli july jul",
+            "august aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nov",
+            "dezember december dez dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ZONES: Final = {"utc": 0, "gmt": 0, "mez": 1, "cet": 1, "bst": 1, "mesz": 2, "cest": 2, "edt": -4, "est": -5}
+"""Hours east of Greenwich."""
+
+_MONTH = f"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\\.?"
+_YEAR = r"(?P<year>\d{4})"
+_DAY = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?"
+_WEEKDAY = (
+    r"(?:(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?(?:(?:den|dem|the)\s+)?"
+)
+_TIME = (
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?P<clock>\s*uhr)?"
+    rf"(?:\s*\(?(?P<zone>{'|'.join(_ZONES)})\)?)?"
+)
+_BETWEEN = r"(?:\s*[,·|•–/-]\s*|\s+)(?:(?:um|at|gegen)\s+)?"
+_FORMS: Final = tuple(
+    re.compile(f"{_WEEKDAY}{form}(?:{_BETWEEN}{_TIME})?", re.IGNORECASE)
+    for form in (
+        rf"{_DAY}\s*{_MONTH},?\s+{_YEAR}",
+        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})(?!\d)",
+        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+    )
+)
+_MONTH_ONLY = re.compile(f"{_MONTH}\\s+{_YEAR}", re.IGNORECASE)
+_ISO_PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
+_ISO_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s\d{2}:\d{2}")
+_LOOSE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A moment and how exactly it is known.
+
+    Attributes:
+        moment: Aware, with a fixed offset; for DAY, MONTH and YEAR the first moment of it in UTC.
+        precision: How much of *moment* was written.
+    """
+
+    moment: datetime
+    precision: Precision
+
+
+def parse_date(value: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
+    """What *value* says, or None where it is no date that is understood whole.
+
+    ``3/4/2023`` is not: it is March to one half of the readers and April to the other.
+
+    Args:
+        value: The date and nothing else.
+        zone: The zone of a time that names none.
+    """
+    value = value.strip()
+    for reader in (_read_iso, _read_written, _read_mail):
+        try:
+            found = reader(value, zone)
+        except (ValueError, OverflowError):  # 31 February, minute 61, year 0
+            continue
+        if found is not None:
+            return found if FIRST_YEAR <= found.moment.year <= LAST_YEAR else None
+    return None
+
+
+def _read_iso(value: str, zone: tzinfo) -> Date | None:
+    if part := _ISO_PART.fullmatch(value):
+        return _part(part["year"], part["month"])
+    moment = datetime.fromisoformat(_LOOSE_OFFSET.sub("", value).removesuffix(" UTC"))
+    if _ISO_DAY.fullmatch(value):
+        return _day(moment.date())
+    return Date(_fixed(moment, UTC if value.endswith(" UTC") else zone), Precision.INSTANT)
+
+
+def _read_written(value: str, zone: tzinfo) -> Date | None:
+    if part := _MONTH_ONLY.fullmatch(value):
+        return _part(part["year"], str(_MONTHS[part["month"].lower()]))
+    for form in _FORMS:
+        if match := form.fullmatch(value):
+            return _from_parts(match.groupdict(), zone)
+    return None
+
+
+def _read_mail(value: str, zone: tzinfo) -> Date | None:
+    if not _MAIL.match(value):  # the library guesses at anything else
+        return None
+    return Date(_fixed(parsedate_to_datetime(value), zone), Precision.INSTANT)
+
+
+def _from_parts(parts: dict[str, str | None], zone: tzinfo) -> Date | None:
+    day = date(_year(parts["year"] or ""), _month(parts["month"] or ""), int(parts["day"] or 0))
+    if parts["hour"] is None:
+        return _day(day)
+    if not (parts["minute"] or parts["half"] or parts["clock"]):
+        return None  # "21. Juni 2025, 8": no time of day
+    moment = datetime(day.year, day.month, day.day, _hour(parts), int(parts["minute"] or 0), int(parts["second"] or 0))  # noqa: DTZ001 - gets its zone below
+    named = parts["zone"]
+    return Date(_fixed(moment, timezone(timedelta(hours=_ZONES[named.lower()])) if named else zone), Precision.INSTANT)
+
+
+def _hour(parts: dict[str, str | None]) -> int:
+    hour = int(parts["hour"] or 0)
+    if not parts["half"]:
+        return hour
+    if not 1 <= hour <= _NOON:
+        raise ValueError(f"{hour} {parts['half']}m is no hour: 1 to 12 are.")
+    return hour % _NOON + (_NOON if parts["half"].lower() == "p" else 0)
+
+
+def _month(name: str) -> int:
+    return int(name) if name.isdecimal() else _MONTHS[name.lower()]
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) > 2:  # noqa: PLR2004 - two digits are a year of a century
+        return year
+    return year + (2000 if year < _POSIX_PIVOT else 1900)
+
+
+def _day(day: date) -> Date:
+    return Date(datetime(day.year, day.month, day.day, tzinfo=UTC), Precision.DAY)
+
+
+def _part(year: str, month: str | None) -> Date:
+    moment = datetime(int(year), int(month or 1), 1, tzinfo=UTC)
+    return Date(moment, Precision.MONTH if month else Precision.YEAR)
+
+
+def _fixed(moment: datetime, zone: tzinfo) -> datetime:
+    """*moment* with the offset it has in its own zone, else in *zone*: what a data base gives back unchanged."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return aware.replace(tzinfo=timezone(aware.utcoffset() or timedelta()))

@@ -1,0 +1,86 @@
+"""What every reader gives: raw records, and articles parsed from them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.errors import NewsearchError
+from newsearch.corpus.report import Reject
+
+if TYPE_CHECKING:
+    from newsearch.corpus.article import Article
+    from newsearch.corpus.report import Dropped
+
+READER_VERSION: Final = 1
+"""Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
+
+WHAT_IS_READ: Final = (
+    "What is read: text dumps of news pages (.txt, one page a file) and JSON articles "
+    "(.jsonl and .ndjson, one a line; .json, one object, an array or lines)."
+)
+
+
+class Kind(StrEnum):
+    """How a raw record is to be parsed."""
+
+    DUMP = "dump"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """An article as its file holds it.
+
+    Attributes:
+        path: The file below its source.
+        record: Line or number of the record, from 1; 0 where the file is one article.
+        kind: How to parse it.
+        raw: The bytes of the file, the line or the array's element.
+    """
+
+    path: str
+    record: int
+    kind: Kind
+    raw: bytes
+
+    @property
+    def place(self) -> str:
+        """The file, with ``:record`` where it holds several."""
+        return f"{self.path}:{self.record}" if self.record else self.path
+
+    @property
+    def key(self) -> bytes:
+        """SHA-256 of the reader's version, the kind and the bytes: equal keys give equal articles."""
+        return hashlib.sha256(_SALTS[self.kind] + self.raw).digest()
+
+
+_SALTS: Final = {kind: f"{READER_VERSION}\0{kind}\0".encode() for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An article without a place, and what of its page is not part of it."""
+
+    article: Article
+    dropped: tuple[Dropped, ...] = ()
+
+
+class RejectedError(NewsearchError):
+    """A file or record holds no article.
+
+    Attributes:
+        reason: The short reason it is counted under.
+        detail: What was found, what was wanted, what to do.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+    def at(self, place: str) -> Reject:
+        """This as an entry of the report."""
+        return Reject(place, self.reason, self.detail)

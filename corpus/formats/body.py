@@ -1,0 +1,127 @@
+"""Which lines of a page are its article's: pure, line by line, nothing reordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.formats.lines import MAX_HEADLINE, Reason, category, end_mark, is_prose
+from newsearch.corpus.formats.noise import is_comment_count, is_cut_off, is_related_heading, is_time_ago, noise
+from newsearch.corpus.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FULL_MARK: Final = 2
+"""Of category line, publisher and date, comment count: two together stand below an article and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page that is not empty.
+
+    Attributes:
+        text: The line, normalised, without white space around it.
+        block: Number of its block; lines of one block have no empty line between them.
+    """
+
+    text: str
+    block: int
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of *text* that are not empty, normalised."""
+    lines, block = [], 0
+    for line in normalise(text).split("\n"):
+        stripped = line.strip()
+        if stripped:
+            lines.append(Line(stripped, block))
+        else:
+            block += 1
+    return lines
+
+
+def mark_noise(lines: Sequence[Line]) -> list[Reason | None]:
+    """Why each of *lines* is no part of the article; None for the ones that are.
+
+    A page without a mark of the article's end keeps all that is not noise by itself.
+
+    Returns:
+        One entry per line, in their order.
+    """
+    reasons = [noise(line.text) for line in lines]
+    prose = [reason is None and is_prose(line.text) for line, reason in zip(lines, reasons, strict=True)]
+    _mark_teasers(lines, reasons)
+    _mark_related(lines, reasons, prose)
+    end = _end(lines, prose)
+    for index in range(end, len(lines)):
+        reasons[index] = reasons[index] or _below(lines[index].text)
+    return _mark_marks(lines, reasons, end)
+
+
+def _mark_marks(lines: Sequence[Line], reasons: list[Reason | None], end: int) -> list[Reason | None]:
+    """Marks above the article (a page that repeats them there) are no text either."""
+    for index in range(end):
+        if end_mark(lines[index].text):
+            reasons[index] = Reason.END_MARK
+            if index and reasons[index - 1] is None and category(lines[index - 1].text):
+                reasons[index - 1] = Reason.CATEGORY
+    return reasons
+
+
+def _mark_teasers(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
+    """A teaser takes its headline with it, and a line cut off above ``vor 46 Minuten`` is a teaser too."""
+    for index, line in enumerate(lines):
+        following = lines[index + 1].text if index + 1 < len(lines) else ""
+        if reasons[index] is None and is_cut_off(line.text) and is_time_ago(following):
+            reasons[index] = Reason.TEASER
+        if reasons[index] is Reason.TEASER and index and _may_head(lines[index - 1], line):
+            reasons[index - 1] = reasons[index - 1] or Reason.TEASER_HEADLINE
+
+
+def _may_head(above: Line, teaser: Line) -> bool:
+    return above.block == teaser.block and len(above.text) <= MAX_HEADLINE and not is_prose(above.text)
+
+
+def _mark_related(lines: Sequence[Line], reasons: list[Reason | None], prose: Sequence[bool]) -> None:
+    """The headlines listed below ``Das könnte Sie auch interessieren``.
+
+    Those in its block always; those in the blocks below it only where no prose follows on the page, since the last line
+    before prose may be a sub-headline.
+    """
+    last_prose = max((index for index, is_text in enumerate(prose) if is_text), default=-1)
+    for index, line in enumerate(lines):
+        if not is_related_heading(line.text):
+            continue
+        for below in range(index + 1, len(lines)):
+            text = lines[below].text
+            if prose[below] or text.endswith(".") or (lines[below].block != line.block and below < last_prose):
+                break
+            reasons[below] = reasons[below] or Reason.RELATED
+
+
+def _end(lines: Sequence[Line], prose: Sequence[bool]) -> int:
+    """Where the article ends: the number of the first line below it.
+
+    A mark only ends what has begun: a comment count below the headline ends nothing, and a lone mark below the lead
+    ends the article only where no text follows.
+    """
+    for index, line in enumerate(lines):
+        if not (end_mark(line.text) or is_comment_count(line.text)):
+            continue
+        above, below = sum(prose[:index]), sum(prose[index:])
+        if above >= (1 if _mark_strength(lines, index) >= _FULL_MARK or not below else 2):
+            return index - 1 if category(lines[index - 1].text) else index
+    return len(lines)
+
+
+def _mark_strength(lines: Sequence[Line], index: int) -> int:
+    """How many of the three marks stand together around *index*."""
+    around = lines[max(index - 1, 0) : index + 2]
+    return sum(any(applies(line.text) for line in around) for applies in (category, end_mark, is_comment_count))
+
+
+def _below(line: str) -> Reason:
+    if end_mark(line):
+        return Reason.END_MARK
+    return Reason.CATEGORY if category(line) else Reason.AFTER_END

@@ -1,0 +1,155 @@
+"""Text dumps of news pages: one page a file, page noise and all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.article import Article
+from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError
+from newsearch.corpus.formats.body import Line, mark_noise, split_lines
+from newsearch.corpus.formats.head import Head, read_head
+from newsearch.corpus.formats.lines import Reason, category, end_mark
+from newsearch.corpus.language import guess_language
+from newsearch.corpus.report import Dropped
+from newsearch.corpus.text import Decoded, decode, is_binary, join, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsearch.corpus.dates import Date
+
+AGENCIES: Final = words(
+    "dpa dpa-afx afp ap reuters apa sda kna epd sid dts pa upi ansa efe tass bloomberg awp ots bang npa dapd ddp afx"
+) | {"press association", "associated press", "agence france-presse", "deutsche presse-agentur"}
+"""Credits that name an agency and no outlet, in lower case."""
+_DATELINE = re.compile(r"(?:[A-ZÄÖÜ][^()\n]{1,60} ?)?\(([A-Za-zÄÖÜ][\w/&. -]{1,24})\)\s?[-–—:]\s?\S")
+_DATELINES_IN: Final = 3
+"""Paragraphs in which a dateline is looked for: lead, perhaps a sub-headline, first paragraph."""
+
+
+def parse_dump(raw: bytes) -> Parsed:
+    """The article of a text dump.
+
+    Raises:
+        RejectedError: The file is empty, no text, or holds no article.
+    """
+    if not raw.strip():
+        raise RejectedError(
+            "empty file", "It holds nothing. If it should: it was cut off on its way here, copy it again."
+        )
+    if is_binary(raw):
+        raise RejectedError(
+            "binary file", f"It has NUL bytes, so it is no text. {WHAT_IS_READ} UTF-16 is read where it has its mark."
+        )
+    decoded = decode(raw)
+    article, dropped = clean_dump(decoded.text)
+    if not article.text:
+        raise RejectedError("no article", _no_article(article, dropped))
+    return Parsed(article, (*undefined_bytes(decoded), *dropped))
+
+
+def undefined_bytes(decoded: Decoded) -> list[Dropped]:
+    """A note where bytes were lost in reading."""
+    if not decoded.undefined:
+        return []
+    return [Dropped("bytes that are no characters", f"{decoded.undefined} bytes, read as {decoded.encoding}")]
+
+
+def _no_article(article: Article, dropped: Sequence[Dropped]) -> str:
+    found = f"a headline ({article.title[:60]!r})" if article.title else "neither headline nor paragraph"
+    noise = f" and {len(dropped)} lines of page noise" if dropped else ""
+    return (
+        f"Found {found}{noise}; an article has a headline and paragraphs. Leave the file out, or save its page again."
+    )
+
+
+def clean_dump(text: str) -> tuple[Article, list[Dropped]]:
+    """The article of a page, and what of the page is not part of it. Pure; every line is in one of the two.
+
+    Returns:
+        The article without id and source, its text empty where the page has none; the rest in the page's order, each
+        with its reason.
+    """
+    lines = split_lines(text)
+    reasons = mark_noise(lines)
+    foot = _read_foot(lines, reasons)
+    head = read_head(lines, reasons, [foot.publisher] if foot.publisher else [])
+    for index, reason in head.reasons.items():
+        reasons[index] = reason
+    kept = [
+        line.text
+        for index, (line, reason) in enumerate(zip(lines, reasons, strict=True))
+        if reason is None and index != head.title_at
+    ]
+    dropped = [Dropped(reason, line.text) for line, reason in zip(lines, reasons, strict=True) if reason is not None]
+    return _article(head, foot, kept), dropped
+
+
+@dataclass(frozen=True, slots=True)
+class _Foot:
+    """What the marks of a page say, below the article or repeated above it."""
+
+    publisher: str = ""
+    published: Date | None = None
+    section: str = ""
+
+
+def _read_foot(lines: Sequence[Line], reasons: Sequence[Reason | None]) -> _Foot:
+    marks = [index for index, reason in enumerate(reasons) if reason is Reason.END_MARK]
+    sections = [category(line.text) for line, reason in zip(lines, reasons, strict=True) if reason is Reason.CATEGORY]
+    publisher, published = (end_mark(lines[marks[0]].text) or ("", None)) if marks else ("", None)
+    return _Foot(publisher, published, sections[0][-1] if sections else "")
+
+
+def _article(head: Head, foot: _Foot, kept: list[str]) -> Article:
+    published = head.date_line.published or foot.published
+    updated = head.date_line.updated
+    publisher, agency = name_publisher(head.date_line.credit, head.first, foot.publisher)
+    body = join(kept)
+    return Article(
+        title=head.title,
+        text=body,
+        lead=head.lead,
+        published=published.moment if published else None,
+        precision=published.precision if published else None,
+        updated=updated.moment if updated else None,
+        language=guess_language(f"{head.title}. {body}"),
+        publisher=publisher,
+        agency=find_agency(kept) or agency,
+        authors=head.authors,
+        section=foot.section,
+    )
+
+
+def name_publisher(credit: str, first: str, mark: str) -> tuple[str, str]:
+    """Publisher and agency of a page.
+
+    The line below the article knows best; then the date line's credit, unless it only names an agency; then the first
+    line of the page.
+
+    Args:
+        credit: What the date line says after ``Quelle:``, ``dpa/Elbkurier`` perhaps.
+        first: The line above the headline, or empty.
+        mark: The name in ``[InvestmentWeek] · 21.06.2025``, or empty.
+    """
+    parts = [part.strip() for part in credit.split("/") if part.strip()]
+    outlets = [part for part in parts if not is_agency(part)]
+    agencies = [part for part in parts if is_agency(part)]
+    same = [part for part in outlets if part.casefold() == first.casefold()]
+    publisher = next((name for name in (mark, *same, *outlets, first) if name), "")
+    return publisher, next((name for name in agencies if name.casefold() != publisher.casefold()), "")
+
+
+def is_agency(name: str) -> bool:
+    """Whether *name* is a news agency's."""
+    return name.casefold() in AGENCIES
+
+
+def find_agency(parts: Sequence[str]) -> str:
+    """The agency of a dateline, ``Berlin (dpa/lno) - …``, in the first of *parts*; empty without one."""
+    for part in parts[:_DATELINES_IN]:
+        if match := _DATELINE.match(part):
+            return match[1].split("/")[0].strip()
+    return ""

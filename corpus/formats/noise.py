@@ -1,0 +1,197 @@
+"""Page noise that a single line gives away: captions, teasers, share bars, keyword spam and the like.
+
+Every rule is narrow on purpose: a line of an article that is lost is worse than a doubtful line kept. Measured on the
+24,323 paragraphs of clean articles in ../shared/eval and ../shared/pages/fundus: 4 are taken out, all of them pointers
+to other stories ("Lesen Sie hier: …") that an extractor left in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.formats.lines import Reason
+from newsearch.corpus.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _rule(*forms: str, longest: int = 120) -> Callable[[str], bool]:
+    """A test whether a whole line of at most *longest* characters has one of *forms*, whatever its case."""
+    compiled = re.compile("|".join(forms), re.IGNORECASE)
+    return lambda line: len(line) <= longest and compiled.fullmatch(line) is not None
+
+
+_CREDIT: Final = (
+    r"Quellen?|Fotos?|Bild(?:er|quelle|nachweis|rechte|credit)?|Grafik|Infografik|Foto-?credit|Fotograf(?:in)?"
+    r"|(?:Titel|Beitrags|Archiv|Symbol|Luft|Drohnen|Satelliten)(?:bild|foto)"
+    r"|(?:Luft|Detail|Infrarot|Röntgen|Satelliten|Drohnen|Nacht)aufnahme|Aufnahme|Screenshot|Collage|Montage|Repro"
+    r"|Sources?|Photos?|Photograph|Images?|Pictures?|(?:Photo|Image|Picture) (?:credit|courtesy|by)|Credit|Graphic"
+    r"|Illustration|File photo|Stock image"
+)
+_CAPTION = re.compile(rf"[(\[]?(?:{_CREDIT})\s?:\s*[^\s].{{0,110}}(?<![.?!])[)\]]?")
+_SHORT_CAPTION = re.compile(r"\(?(?:Quelle|Foto|Fotos|Source|Photo|Photos|Credit):\s?[^.?!]{1,30}\.\)?")
+_CREDITED = re.compile(
+    r".*[.!?…“”\"»\w)]\s*(?:\((?:Foto|Bild|Photo|Image|Picture|Symbolbild|Archivbild|File photo)s?:\s?[^()]{2,80}\)"
+    r"|(?:Foto|Photo):\s?[\w. -]{2,40}/\s?[\w. -]{2,30}|\((?:Symbol|Archiv)(?:bild|foto)\))\.?"
+)
+_STOCK = re.compile(r"\(?(?:Symbol|Archiv)(?:bild|foto)\b[^.!?]{0,100}\)?\.?|(?:©|\(c\) ).{2,100}")
+MAX_CAPTION: Final = 300
+"""A longer line that ends with a picture's credit is a paragraph; the credit is the lesser evil."""
+
+
+def _is_caption(line: str) -> bool:
+    if _CAPTION.fullmatch(line) or _SHORT_CAPTION.fullmatch(line) or _STOCK.fullmatch(line):
+        return True
+    return len(line) <= MAX_CAPTION and _CREDITED.fullmatch(line) is not None
+
+
+_TEASER = re.compile(r".*(?:\[(?:…|\.\.\.)\]\s?\(\d{1,5}\)|\(00\))")
+_CUT_OFF = re.compile(
+    r".*(?:\[(?:…|\.\.\.)\]|\[?(?:mehr|weiterlesen|read more|more)\s?(?:\]|»|…|\.\.\.|→))", re.IGNORECASE
+)
+is_time_ago = _rule(
+    r"(?:vor|seit) (?:\d{1,3}|einer|einem|wenigen) (?:Sek(?:unden?|\.)|Min(?:uten?|\.)|Std\.|Stunden?|Tag(?:en)?)",
+    r"(?:vor|seit) (?:\d{1,3}|einer|einem|wenigen) (?:Wochen?|Monat(?:en)?|Jahr(?:en)?)",
+    r"(?:\d{1,3}|an?|one) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month|year)s? ago",
+    r"just now|gerade eben",
+)
+
+_SHARE_WORDS: Final = words(
+    "teilen share drucken print merken save facebook twitter story post page seite beitrag x whatsapp e-mail "
+    "email mail linkedin xing pinterest telegram instagram threads bluesky mastodon reddit flipboard pocket "
+    "kopieren copy link artikel diesen this article auf on via per bei in tweet vorlesen listen anhören "
+    "kommentieren feedback"
+)
+_SHARE_CORE: Final = words("teilen share drucken print facebook twitter whatsapp linkedin telegram xing")
+_MAX_SHARE_WORDS: Final = 16
+
+
+def _is_share_bar(line: str) -> bool:
+    found = [word for word in re.split(r"[\s|·•,/:]+", line.lower()) if word]
+    return 0 < len(found) <= _MAX_SHARE_WORDS and _SHARE_WORDS.issuperset(found) and not _SHARE_CORE.isdisjoint(found)
+
+
+_NAVIGATION_WORDS: Final = words(
+    "startseite home menü menu politik politics wirtschaft business finanzen finance märkte markets sport sports "
+    "kultur culture arts wissen wissenschaft science technik tech technology panorama meinung opinion lokales "
+    "local region regional ausland world inland uk us weather wetter reise travel gesundheit health auto leben "
+    "lifestyle video videos podcast podcasts live ticker abo login anmelden suche search mehr more kontakt "
+    "contact impressum datenschutz privacy newsletter e-paper archiv archive news nachrichten feuilleton börse "
+    "karriere jobs anzeigen shop subscribe agb terms about media mediadaten hilfe help faq rss sitemap cookies "
+    "einstellungen"
+)
+_MIN_NAVIGATION: Final = 3
+_MAX_ITEM: Final = 30
+"""Characters of the longest item of a navigation line."""
+
+
+def _is_navigation(line: str) -> bool:
+    items = [item.strip().casefold() for item in re.split(r"\s[|•·>»›]\s|\|", line) if item.strip()]
+    known = sum(item in _NAVIGATION_WORDS for item in items)
+    return len(items) >= _MIN_NAVIGATION and max(map(len, items)) <= _MAX_ITEM and known >= max(2, len(items) / 2)
+
+
+_MIN_TERMS, _MAX_TERM_WORDS, _MIN_REPEATED = 8, 4, 2
+"""The line-ups of 2,225 BBC articles have whole terms repeated once at most; the seed's keyword line ten times."""
+
+
+def _is_keyword_spam(line: str) -> bool:
+    """A list of search terms: many, short, some of them again and again."""
+    terms = [term.strip().casefold() for term in re.split(r"[,;]", line)]
+    if len(terms) < _MIN_TERMS or line.endswith(".") or any(len(term.split()) > _MAX_TERM_WORDS for term in terms):
+        return False
+    return len(terms) - len(set(terms)) >= _MIN_REPEATED
+
+
+_begins_cookie_notice = _rule(
+    r"(?:Wir (?:verwenden|nutzen|setzen)|(?:Diese|Unsere) (?:Website|Webseite|Seite|Internetseite)|Um Ihnen).*",
+    r"(?:We (?:and our|use)|(?:This|Our) (?:web ?site|site|page)|By (?:continuing|using|clicking)).*",
+    r"(?:Mit (?:der|dem) (?:Nutzung|Besuch|Klick)|Bitte (?:akzeptieren|stimmen)|Please accept|Manage cookies).*",
+    r"(?:Alle )?Cookies?\b.{0,40}(?:akzeptier|ablehn|zustimm|einstellung|richtlinie|hinweis|setting|accept|polic).*",
+    r"(?:Accept|Reject)(?: all)? cookies",
+    longest=500,
+)
+is_comment_count = _rule(
+    r"\[\s?(?:\d[\d.,]*|keine?|no) (?:Kommentare?|Comments?|Leserkommentare?)\s?\]",
+    r"(?:\d[\d.]*|keine?) (?:Leser)?Kommentare?|\d[\d,]* comments?|(?:Kommentare|Comments)\s?[:(]\s?\d+\s?\)?",
+)
+_is_comment_box = _rule(
+    r"Kommentare|Comments|Kommentare? (?:schreiben|verfassen|abgeben|anzeigen|lesen)|Jetzt kommentieren",
+    r"(?:Leave|Post|Write|Add) a comment|(?:Show|View) comments|Join the (?:discussion|conversation)",
+)
+_POINTERS: Final = (
+    r"Lesen Sie (?:auch|hier|dazu|mehr|weiter)|Mehr (?:dazu|zum Thema|zu diesem Thema)|Auch interessant|Siehe auch"
+    r"|Passend dazu|Zum Thema|Read (?:more|also|next)|See also|More on this(?: story)?"
+    r"|Related(?: stor(?:y|ies)| articles?)?"
+)
+is_related_heading = _rule(
+    rf"(?:{_POINTERS}|Related (?:topics|content)|Ähnliche Artikel|Meistgelesen|Most (?:read|popular))\s?:?",
+    r"(?:Das|Dies) könnte (?:Sie|dich) (?:auch )?interessieren\s?:?",
+    r"Weitere (?:Artikel|Nachrichten|Meldungen|Themen)\s?:?",
+    r"You (?:may|might) also (?:like|be interested in)\s?:?",
+    r"(?:Recommended(?: for you)?|Top[- ]stories|Latest(?: news)?|Trending(?: now)?)\s?:?",
+    r"Mehr (?:Artikel|Nachrichten|aus [^:]{3,30})|More (?:stories|news|from [^:]{3,30})",
+)
+_is_pointer = _rule(
+    rf"(?:(?:{_POINTERS}|Also read|Don['’]t miss)|Lesen Sie \w+(?: \w+){{1,2}})\s?[:…|>]\s?.+",
+    r"(?:>>|→|►|➤)\s?.{3,}",
+    longest=220,
+)
+
+_RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
+    (Reason.TEASER, lambda line: _TEASER.fullmatch(line) is not None),
+    (Reason.TEASER_TIME, is_time_ago),
+    (Reason.COMMENTS, is_comment_count),
+    (Reason.COMMENTS, _is_comment_box),
+    (Reason.CAPTION, _is_caption),
+    (Reason.RELATED, is_related_heading),
+    (Reason.RELATED, _is_pointer),
+    (Reason.NAVIGATION, _is_navigation),
+    (Reason.SHARING, _is_share_bar),
+    (
+        Reason.NEWSLETTER,
+        _rule(
+            r"(?:.{0,60} )?Newsletter (?:abonnieren|anmelden|bestellen|sign[- ]?up)[.!]?|Newsletter(?:[ :–-].{0,80})?",
+            r"(?:Jetzt )?(?:Abonnieren Sie|Bestellen Sie|Melden Sie sich).{0,90}newsletter.{0,60}",
+            r"(?:Sign up|Subscribe)(?: \w+){0,3} (?:for|to) .{0,60}newsletters?.{0,60}",
+            r"Subscribe(?: now)?!?|Jetzt abonnieren!?",
+            longest=200,
+        ),
+    ),
+    (Reason.COOKIES, lambda line: "cookie" in line.lower() and _begins_cookie_notice(line)),
+    (
+        Reason.SEARCH_BOX,
+        _rule(r"Suchbegriff(?: eingeben)?|Suche[n:]?|Search(?: term)?:?|Enter (?:a )?(?:search term|keywords?)"),
+    ),
+    (
+        Reason.ADVERTISEMENT,
+        _rule(r"[-–(\[]?\s?(?:Anzeige|Werbung|Advertise?ment|Sponsored(?: content)?|Ad)\s?[-–)\]]?"),
+    ),
+    (
+        Reason.READING_TIME,
+        _rule(
+            r"(?:Lesezeit|Lesedauer|Reading time):? .{1,30}|\d{1,2}[- ]min(?:ute)?s?\.? (?:read|Lesezeit)|\d{1,2} Min\."
+        ),
+    ),
+    (Reason.COPYRIGHT, _rule(r"(?:Copyright\b|Alle Rechte vorbehalten|All rights reserved).{0,100}")),
+    (
+        Reason.NAVIGATION,
+        _rule(
+            r"(?:Zurück )?(?:zum|nach) (?:Seitenanfang|oben)|Zum Inhalt springen|Menü",
+            r"Back to top|Skip to (?:main )?content|Menu",
+        ),
+    ),
+    (Reason.KEYWORDS, _is_keyword_spam),
+)
+
+
+def noise(line: str) -> Reason | None:
+    """Why *line*, wherever on the page it stands, is no part of an article; None where it may be."""
+    return next((reason for reason, applies in _RULES if applies(line)), None)
+
+
+def is_cut_off(line: str) -> bool:
+    """Whether *line* breaks off with ``[…]``, as teasers do and quotations may."""
+    return _CUT_OFF.fullmatch(line) is not None

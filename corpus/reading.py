@@ -1,0 +1,206 @@
+"""Sources to articles: walk, look up, parse what is new, drop what was read before. Nothing disappears uncounted."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.article import Source, article_id, is_placed
+from newsearch.corpus.errors import NothingReadableError, UsageError
+from newsearch.corpus.formats import WHAT_IS_READ, RejectedError, parse
+from newsearch.corpus.formats.files import raw_records, walk
+from newsearch.corpus.report import ReadReport, Reject
+from newsearch.corpus.store import Sighting, StoredVersion, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from newsearch.corpus.formats import Parsed, RawRecord
+    from newsearch.corpus.store import ArticleStore
+
+__all__ = ["Reading", "Sighting", "check_sources", "nothing_readable", "read_articles", "read_sources"]
+
+BATCH: Final = 500
+"""Records between two commits and two calls of *progress*: some 0.3 s of parsing, the price of an interruption."""
+DUPLICATE: Final = "duplicate"
+"""The reason by which the report's examples name what is counted in `ReadReport.duplicates`."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the sources hold.
+
+    Attributes:
+        sightings: One per article of the archive, in the order of the sources.
+        report: What became of every file and record.
+    """
+
+    sightings: list[Sighting]
+    report: ReadReport
+
+
+def read_sources(
+    sources: Sequence[Path], store: ArticleStore, progress: Callable[[ReadReport], None] = lambda _report: None
+) -> Reading:
+    """Read every article of *sources*; what the store knows is not parsed again.
+
+    What is new is committed in batches, so that an interruption keeps what was done. The reading itself is not
+    recorded: see `ArticleStore.record_run`.
+
+    Args:
+        sources: Files and folders.
+        store: Where article versions are kept.
+        progress: Called every few hundred records with the report so far, and once at the end.
+
+    Raises:
+        UsageError: A source does not exist; nothing was read.
+        BusyError: Another process is writing the store.
+        DiskFullError: The store's disk is full.
+        DamagedIndexError: The store is damaged.
+    """
+    check_sources(sources)
+    report = ReadReport()
+    articles = _Articles(report)
+    try:
+        for raw, root in _all_records(sources):
+            report.read += 1
+            if isinstance(raw, Reject):
+                report.reject(raw)
+            else:
+                _read_one(raw, root, store, articles)
+            if report.read % BATCH == 0:
+                store.commit()
+                progress(report)
+    finally:
+        store.commit()
+    sightings = articles.without_copies()
+    progress(report)
+    return Reading(sightings, report)
+
+
+def check_sources(sources: Sequence[Path]) -> None:
+    """Check that all of *sources* exist.
+
+    Raises:
+        UsageError: One does not.
+    """
+    for source in sources:
+        if not source.exists():
+            raise UsageError(
+                f"There is no file or folder {source}. Wanted: files or folders of articles. {WHAT_IS_READ}"
+            )
+
+
+def _all_records(sources: Sequence[Path]) -> Iterator[tuple[RawRecord | Reject, str]]:
+    for source in sources:
+        root = os.path.abspath(source)  # noqa: PTH100 - resolve() would follow the link that the user named
+        for raw in _records(root):
+            yield raw, root
+
+
+def _records(root: str) -> Iterator[RawRecord | Reject]:
+    for found in walk(root):
+        if isinstance(found, Reject):
+            yield found
+        else:
+            yield from raw_records(found)
+
+
+def _read_one(raw: RawRecord, root: str, store: ArticleStore, articles: _Articles) -> None:
+    key = raw.key
+    known = store.find(key)
+    if known is None:
+        try:
+            parsed = parse(raw)
+        except RejectedError as exc:
+            articles.report.reject(exc.at(raw.place))
+            return
+        version = Version(key, parsed.article.content, parsed.article)
+        store.add(version, parsed.dropped)
+        known = StoredVersion.of(version, parsed.dropped)
+    articles.add(known, Source(root, raw.path, raw.record))
+
+
+class _Articles:
+    """The articles met so far, one per id; counts duplicates and drops what was dropped in the report.
+
+    Of one id with two contents the one changed later stays, or else the one read later: a correction comes after.
+    """
+
+    def __init__(self, report: ReadReport) -> None:
+        self.report = report
+        self._by_id: dict[str, tuple[Sighting, StoredVersion]] = {}
+
+    def add(self, version: StoredVersion, source: Source) -> None:
+        """Take an article in, or count it as a duplicate."""
+        for reason, count in version.dropped:
+            self.report.dropped[reason] += count
+        number = article_id(version, source)
+        before = self._by_id.get(number)
+        if before and _is_other_place(before, version, source):
+            source = replace(source, apart=True)
+            number = article_id(version, source)
+            before = self._by_id.get(number)
+        seen = Sighting(number, version.key, version.content, source)
+        if before is None:
+            self._by_id[number] = (seen, version)
+            self.report.kept += 1
+        elif version.content == before[0].content or _changed(version) < _changed(before[1]):
+            self._count(seen, before[0])
+        else:
+            self._by_id[number] = (seen, version)
+            self._count(before[0], seen)
+
+    def without_copies(self) -> list[Sighting]:
+        """One sighting per content, the first; the others are counted as duplicates."""
+        first: dict[bytes, Sighting] = {}
+        for seen, _version in self._by_id.values():
+            kept = first.setdefault(seen.content, seen)
+            if kept is not seen:
+                self.report.kept -= 1
+                self._count(seen, kept)
+        return list(first.values())
+
+    def _count(self, left_out: Sighting, kept: Sighting) -> None:
+        self.report.duplicate(Reject(left_out.source.place, DUPLICATE, f"The same article as {kept.source.place}."))
+
+
+def _is_other_place(before: tuple[Sighting, StoredVersion], version: StoredVersion, source: Source) -> bool:
+    """Whether two sources have different articles at the same path, as daily folders do: 2024/001.txt, 2025/001.txt."""
+    seen, _ = before
+    return is_placed(version) and seen.source.root != source.root and seen.content != version.content
+
+
+def _changed(version: StoredVersion) -> datetime:
+    return version.updated or version.published or _NEVER
+
+
+def read_articles(path: Path) -> Iterator[tuple[Source, Parsed] | Reject]:
+    """What one source holds, without a store: each article with its place, each reject. For tests and experiments.
+
+    Raises:
+        UsageError: *path* does not exist.
+    """
+    check_sources([path])
+    for raw, root in _all_records([path]):
+        if isinstance(raw, Reject):
+            yield raw
+            continue
+        try:
+            yield Source(root, raw.path, raw.record), parse(raw)
+        except RejectedError as exc:
+            yield exc.at(raw.place)
+
+
+def nothing_readable(report: ReadReport, sources: Iterable[Path]) -> NothingReadableError:
+    """The error for sources without a single article: counts by reason, an example of each, and what is read."""
+    names = ", ".join(str(source) for source in sources)
+    lines = [f"Found no article in {names} ({report.read} files and records looked at)."]
+    for reason, count in report.rejected.most_common():
+        example = next((reject for reject in report.examples if reject.reason == reason), None)
+        lines.append(f"  {count} × {reason}" + (f", for example {example.place}: {example.detail}" if example else ""))
+    return NothingReadableError("\n".join([*lines, WHAT_IS_READ]))

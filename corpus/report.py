@@ -1,0 +1,71 @@
+"""What became of everything that was read: nothing disappears."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_EXAMPLES: Final = 20
+"""Places named for each reason; the counts go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A block of a page that is not part of its article."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A file or record that gave no article of its own.
+
+    Attributes:
+        place: File below the source, with ``:line`` where it is a record.
+        reason: The short reason it is counted under.
+        detail: What was found, what was wanted, what to do.
+    """
+
+    place: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """Counts of one reading; ``read == kept + duplicates + rejected_total`` when it is done.
+
+    Attributes:
+        read: Files and records that were looked at, counted where they are met and not where they end.
+        kept: Articles that are in the archive.
+        duplicates: Records left out since the same article was read before.
+        rejected: Files and records that hold no article, by reason.
+        examples: The first MAX_EXAMPLES rejects of each reason, and of the duplicates.
+        dropped: Blocks of pages that are not part of their articles, by reason.
+    """
+
+    read: int = 0
+    kept: int = 0
+    duplicates: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    examples: list[Reject] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rejected_total(self) -> int:
+        """Files and records that hold no article."""
+        return self.rejected.total()
+
+    def reject(self, reject: Reject) -> None:
+        """Count a reject, and keep it as an example while there is room."""
+        self.rejected[reject.reason] += 1
+        if self.rejected[reject.reason] <= MAX_EXAMPLES:
+            self.examples.append(reject)
+
+    def duplicate(self, duplicate: Reject) -> None:
+        """Count a duplicate, and keep it as an example while there is room; it is no reject."""
+        self.duplicates += 1
+        if self.duplicates <= MAX_EXAMPLES:
+            self.examples.append(duplicate)

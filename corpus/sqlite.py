@@ -1,0 +1,81 @@
+"""The SQLite file below the ingest store: its form, whether it is ours, and its errors in our words."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, NewsearchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMA: Final = 1
+"""Number of the tables' form, in the file as ``user_version``."""
+APPLICATION: Final = 0x4E575331
+"""``NWS1``, in the file as ``application_id``: tells a store of ours from any other SQLite file."""
+_TABLES: Final = """
+CREATE TABLE versions (
+    key BLOB PRIMARY KEY, content BLOB NOT NULL, url TEXT NOT NULL, publisher TEXT NOT NULL, external_id TEXT NOT NULL,
+    published TEXT NOT NULL, updated TEXT NOT NULL, dropped TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (key BLOB NOT NULL UNIQUE, fields BLOB NOT NULL);
+CREATE TABLE dropped (key BLOB NOT NULL, number INTEGER NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE sightings (article_id TEXT NOT NULL, key BLOB NOT NULL, content BLOB NOT NULL, root TEXT NOT NULL,
+    path TEXT NOT NULL, record INTEGER NOT NULL, apart INTEGER NOT NULL);
+CREATE TABLE rejects (place TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Check that the file is ours, or make it so.
+
+    Raises:
+        DamagedIndexError: It is not, or was written by a newer newsearch.
+    """
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION and (tables or application or schema):
+        raise DamagedIndexError(
+            f"{path} is a data base, but not an article store of newsearch (application {application:#x}, wanted "
+            f"{APPLICATION:#x}). Move it away and run: newsearch rebuild"
+        )
+    if schema > SCHEMA:
+        raise DamagedIndexError(
+            f"{path} has schema {schema}, this newsearch reads {SCHEMA}. It was written by a newer newsearch: upgrade."
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(
+        "PRAGMA synchronous = NORMAL"
+    )  # in WAL no crash of ours damages; a power cut loses the last batch
+    if not tables:
+        pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"
+        connection.executescript(f"BEGIN; {_TABLES} {pragmas} COMMIT;")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        raise as_ours(exc, path) from exc
+
+
+def as_ours(exc: sqlite3.Error, path: Path) -> NewsearchError:
+    """The error of ours that tells what *exc* means for the user of the store at *path*."""
+    code = getattr(exc, "sqliteas_ourscode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return BusyError(f"Another process is writing {path} ({exc}). Wait for it to end, then start again.")
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFullError(
+            f"No space is left to write {path}. What was committed is kept; free some space, start again."
+        )
+    return DamagedIndexError(
+        f"{path} cannot be read as an article store: {exc}. Move it away and run newsearch rebuild: it is made anew "
+        "from the sources."
+    )

@@ -1,0 +1,217 @@
+"""The ingest store: immutable article versions in one SQLite file, and what became of the last reading.
+
+A version is found by the hash of the bytes it was made of, so what has not changed is never parsed again. Look-ups
+touch a narrow table of their own; texts lie in another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Final, Self
+
+from newsearch.corpus.article import Source
+from newsearch.corpus.errors import NewsearchError
+from newsearch.corpus.report import Dropped, Reject
+from newsearch.corpus.sqlite import as_ours, prepare, translated
+from newsearch.corpus.versions import (
+    Sighting,
+    StoredVersion,
+    Version,
+    pack,
+    read_counts,
+    read_moment,
+    unpack,
+    write_counts,
+    write_moment,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from newsearch.corpus.article import Article
+
+__all__ = ["ArticleStore", "Sighting", "StoredVersion", "Version"]
+
+_BUSY_S: Final = 10
+"""Seconds that one writer waits for another."""
+
+_FIND: Final = "SELECT content, url, publisher, external_id, published, updated, dropped FROM versions WHERE key = ?"
+
+
+class ArticleStore:
+    """The articles that were read, each version once. One writer; use it as a context manager.
+
+    What is added is written with the next `commit`; closing commits.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the store, or create it where there is none.
+
+        Raises:
+            DamagedIndexError: The file is no store of ours, damaged, or of a newer newsearch.
+            BusyError: Another process is writing it.
+        """
+        with translated(path):
+            connection = sqlite3.connect(path, timeout=_BUSY_S)
+            try:
+                prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store, writing what was added."""
+        self.close()
+
+    def close(self) -> None:
+        """Write what was added and close the file.
+
+        Raises:
+            DiskFullError: No space is left.
+        """
+        try:
+            self.commit()
+        finally:
+            self._connection.close()
+
+    def commit(self) -> None:
+        """Make durable what was added since the last commit.
+
+        Raises:
+            BusyError: Another process is writing.
+            DiskFullError: No space is left.
+        """
+        with translated(self._path):
+            self._connection.commit()
+
+    def find(self, key: bytes) -> StoredVersion | None:
+        """What is known of a version, or None where these bytes were never read; its text is not touched.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        try:
+            row = self._connection.execute(_FIND, (key,)).fetchone()
+        except sqlite3.Error as exc:
+            raise as_ours(exc, self._path) from exc
+        if row is None:
+            return None
+        content, url, publisher, external_id, published, updated, dropped = row
+        dates = (read_moment(published), read_moment(updated))
+        return StoredVersion(key, content, url, publisher, external_id, *dates, read_counts(dropped))
+
+    def add(self, version: Version, dropped: Sequence[Dropped]) -> None:
+        """Add a version and what of its page is not part of it; one that is there already stays as it is.
+
+        Raises:
+            BusyError: Another process is writing.
+            DiskFullError: No space is left.
+        """
+        with translated(self._path):
+            if self._connection.execute("SELECT 1 FROM versions WHERE key = ?", (version.key,)).fetchone():
+                return
+            self._connection.execute(
+                "INSERT OR REPLACE INTO articles VALUES (?, ?)", (version.key, pack(version.article))
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)",
+                [(version.key, number, str(block.reason), block.text) for number, block in enumerate(dropped)],
+            )
+            self._insert_known(StoredVersion.of(version, dropped))
+
+    def _insert_known(self, known: StoredVersion) -> None:
+        """The row by which a version is found; written last, so that what is found is whole."""
+        row = (known.key, known.content, known.url, known.publisher, known.external_id)
+        dates = (write_moment(known.published), write_moment(known.updated))
+        columns = (*row, *dates, write_counts(known.dropped))
+        self._connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", columns)
+
+    def article(self, key: bytes, source: Source) -> Article:
+        """The stored article at its place.
+
+        Raises:
+            NewsearchError: No version has this key.
+            DamagedIndexError: The file is damaged.
+        """
+        with translated(self._path):
+            row = self._connection.execute("SELECT fields FROM articles WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise NewsearchError(
+                f"{self._path.name} holds no article with the key {key.hex()}. It was read from {source.file}: "
+                "read the sources again with: newsearch rebuild"
+            )
+        return unpack(row[0]).at(source)
+
+    def dropped(self, key: bytes) -> list[Dropped]:
+        """What of the version's page is not part of its article, in the page's order.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        with translated(self._path):
+            rows = self._connection.execute("SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (key,))
+            return [Dropped(reason, text) for reason, text in rows]
+
+    def record_run(self, sightings: Iterable[Sighting], rejects: Iterable[Reject]) -> None:
+        """Keep where the last reading saw what, and what it rejected, in place of the one before; in one transaction.
+
+        Raises:
+            BusyError: Another process is writing.
+            DiskFullError: No space is left.
+        """
+        rows = (
+            (
+                seen.article_id,
+                seen.key,
+                seen.content,
+                seen.source.root,
+                seen.source.path,
+                seen.source.record,
+                seen.source.apart,
+            )
+            for seen in sightings
+        )
+        with translated(self._path), self._connection:
+            self._connection.execute("DELETE FROM sightings")
+            self._connection.execute("DELETE FROM rejects")
+            self._connection.executemany("INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._connection.executemany(
+                "INSERT INTO rejects VALUES (?, ?, ?)", [(r.place, r.reason, r.detail) for r in rejects]
+            )
+
+    def sightings(self) -> list[Sighting]:
+        """The articles of the last reading, in its order.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        with translated(self._path):
+            rows = self._connection.execute("SELECT * FROM sightings ORDER BY rowid")
+            return [
+                Sighting(article_id, key, content, Source(root, path, record, bool(apart)))
+                for article_id, key, content, root, path, record, apart in rows
+            ]
+
+    def rejects(self) -> list[Reject]:
+        """The rejects of the last reading that its report has as examples, in its order.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        with translated(self._path):
+            rows = self._connection.execute("SELECT place, reason, detail FROM rejects ORDER BY rowid")
+            return [Reject(*row) for row in rows]

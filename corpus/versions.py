@@ -1,0 +1,129 @@
+"""Article versions, what is known of one without its text, and how they are packed into bytes."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Self
+
+import orjson
+from newsearch.corpus.article import Article, Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsearch.corpus.article import Source
+    from newsearch.corpus.report import Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article as some bytes gave it: immutable, addressed by what it was made of.
+
+    Attributes:
+        key: SHA-256 of (READER_VERSION, kind, raw bytes of the file or record), 32 bytes.
+        content: SHA-256 over title, lead, text, publisher, 32 bytes: equal for equal articles.
+        article: The article without id and source.
+    """
+
+    key: bytes
+    content: bytes
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """What is known of a stored version without touching its text: enough for its id and for telling newer from older.
+
+    Attributes:
+        dropped: What was dropped of its page, counted by reason.
+    """
+
+    key: bytes
+    content: bytes
+    url: str
+    publisher: str
+    external_id: str
+    published: datetime | None
+    updated: datetime | None
+    dropped: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of(cls, version: Version, dropped: Sequence[Dropped]) -> Self:
+        """The same of a version that is not stored yet."""
+        article = version.article
+        counts = Counter(str(block.reason) for block in dropped)
+        return cls(
+            version.key,
+            version.content,
+            article.url,
+            article.publisher,
+            article.external_id,
+            article.published,
+            article.updated,
+            tuple(counts.items()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An article of the archive where the last reading saw it.
+
+    Attributes:
+        article_id: See `newsearch.corpus.article.article_id`.
+        key: Its version's key.
+        content: Its version's content hash.
+        source: Where it lies.
+    """
+
+    article_id: str
+    key: bytes
+    content: bytes
+    source: Source
+
+
+_PLAIN: Final = ("title", "text", "lead", "url", "external_id", "language", "publisher", "agency", "section")
+
+
+def pack(article: Article) -> bytes:
+    """*article* without id and source, as bytes."""
+    fields: dict[str, object] = {name: getattr(article, name) for name in _PLAIN}
+    fields |= {"authors": article.authors, "precision": article.precision}
+    fields |= {"published": write_moment(article.published), "updated": write_moment(article.updated)}
+    return orjson.dumps(fields)
+
+
+def unpack(raw: bytes) -> Article:
+    """The article that `pack` made *raw* of."""
+    fields = orjson.loads(raw)
+    precision = fields["precision"]
+    return Article(
+        **{name: fields[name] for name in _PLAIN},
+        authors=tuple(fields["authors"]),
+        precision=Precision(precision) if precision else None,
+        published=read_moment(fields["published"]),
+        updated=read_moment(fields["updated"]),
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def read_counts(text: str) -> tuple[tuple[str, int], ...]:
+    """The counts that are written in *text* as JSON; a page's noise is much like its neighbour's, hence the cache."""
+    return tuple((reason, count) for reason, count in orjson.loads(text)) if text else ()
+
+
+def write_counts(counts: tuple[tuple[str, int], ...]) -> str:
+    """*counts* as JSON, or empty."""
+    return orjson.dumps(counts).decode() if counts else ""
+
+
+def write_moment(moment: datetime | None) -> str:
+    """*moment* in ISO 8601, or empty."""
+    return moment.isoformat() if moment else ""
+
+
+def read_moment(text: str) -> datetime | None:
+    """The moment that `write_moment` wrote."""
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,290 @@
+"""The writer: reads the sources, embeds what is new, writes a generation aside, and switches it in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, UsageError
+from newsearch.corpus.reading import Reading, Sighting, nothing_readable, read_sources
+from newsearch.corpus.store import ArticleStore
+from newsearch.indexer.cache import EmbeddingCache
+from newsearch.indexer.chunker import CHUNKER_VERSION
+from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.embedders import load_embedder
+from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make_contents
+from newsearch.indexer.files import disk_space_for
+from newsearch.indexer.generation import Generation, write_generation
+from newsearch.indexer.layout import Layout
+from newsearch.indexer.manifest import IndexManifest
+from newsearch.indexer.plan import Plan, make_plan
+from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.table import StaticTable
+
+if TYPE_CHECKING:
+    from newsearch.corpus.report import ReadReport
+    from newsearch.indexer.embedders.base import Embedder
+
+Progress = Callable[[str, int, int], None]
+"""Takes what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build or rebuild did.
+
+    Attributes:
+        generation: Name of the generation that serves now.
+        reading: What became of everything that was read.
+        plan: What was new, changed, gone, and taken over.
+        articles: Articles in the index.
+        passages: Passages in the index.
+        embedded: Passages that were embedded in this run; the others were taken over or in the cache.
+        seconds: How long it took.
+        switched: Whether a new generation was written; False for a dry run.
+    """
+
+    generation: str
+    reading: ReadReport
+    plan: Plan
+    articles: int
+    passages: int
+    embedded: int
+    seconds: float
+    switched: bool = True
+
+
+def build(
+    index: Path, settings: Settings, progress: Progress, embedder: Embedder | None = None, table: StaticTable | None = None
+) -> BuildReport:
+    """Make a first index.
+
+    Args:
+        index: A folder that is not there, is empty, or holds a build that was interrupted.
+        settings: Sources, model, chunking.
+        progress: Takes progress.
+        embedder: The embedder, where it is not to be loaded by the settings' name.
+        table: The token table, where it is not the one that ships.
+
+    Raises:
+        UsageError: The folder holds an index or something else, or a source does not exist.
+        NothingReadableError: The sources hold no article.
+        ModelError: The model cannot be had.
+        BusyError: Another process is writing here.
+        DiskFullError: There is no space left; what was embedded is kept.
+    """
+    layout = Layout(index)
+    _check_free(layout)
+    check_sources(settings.sources)
+    with disk_space_for(index):
+        index.mkdir(parents=True, exist_ok=True)
+    with layout.writer():
+        table = table or StaticTable.open()
+        embedder = embedder or load_embedder(settings.model, table)
+        write_settings(index, settings)
+        return _Run(layout, settings, embedder, table, progress).go()
+
+
+def rebuild(
+    index: Path,
+    progress: Progress,
+    *,
+    more: Sequence[Path] = (),
+    dry_run: bool = False,
+    embedder: Embedder | None = None,
+    table: StaticTable | None = None,
+) -> BuildReport:
+    """Bring an index up to what its sources hold now.
+
+    Args:
+        index: The folder of an index, or of a build that was interrupted.
+        progress: Takes progress.
+        more: Sources to add to the settings first.
+        dry_run: Only read and plan; nothing is written but what was read into the article store.
+        embedder: The embedder, where it is not to be loaded by the settings' name.
+        table: The token table, where it is not the one that ships.
+
+    Raises:
+        IndexNotFoundError: There is no index.
+        UsageError: A source does not exist.
+        NothingReadableError: The sources hold no article any more; the index stays as it is.
+        ModelError: The model cannot be had.
+        BusyError: Another process is writing the index.
+        DiskFullError: There is no space left; the index stays as it is.
+    """
+    layout = Layout(index)
+    if not (index / "settings.toml").exists():
+        layout.open_current()
+        raise IndexNotFoundError(f"{index} has no settings.toml, so there is nothing to rebuild from. Build it anew.")
+    settings = with_sources(read_settings(index), more)
+    check_sources(settings.sources)
+    with layout.writer():
+        table = table or StaticTable.open()
+        embedder = embedder or load_embedder(settings.model, table)
+        report = _Run(layout, settings, embedder, table, progress).go(dry_run=dry_run)
+        if more and not dry_run:
+            write_settings(index, settings)
+        return report
+
+
+def check_sources(sources: Sequence[Path]) -> None:
+    """See that every source is there before anything is read or written.
+
+    Raises:
+        UsageError: One is not.
+    """
+    missing = [str(s) for s in sources if not s.exists()]
+    if missing:
+        raise UsageError(
+            f"No such file or folder: {', '.join(missing)}. Wanted: files or folders of articles "
+            "(.txt dumps, .jsonl). For a rebuild, mend the sources in settings.toml."
+        )
+
+
+def _check_free(layout: Layout) -> None:
+    index = layout.index
+    if layout.exists:
+        raise UsageError(
+            f"{index} holds an index already. Bring it up to date with: newsearch rebuild --index {index} "
+            f"(or add a source with: newsearch add SOURCE --index {index}), or name another folder."
+        )
+    if index.exists() and not index.is_dir():
+        raise UsageError(f"{index} is a file. Wanted: a folder for the index that does not exist yet, or is empty.")
+    if index.exists() and any(index.iterdir()) and not (index / "settings.toml").exists():
+        raise UsageError(
+            f"{index} is not empty and holds no index. Wanted: a folder that does not exist yet, or is empty, "
+            "so that nothing of yours is overwritten."
+        )
+
+
+class _Run:
+    """One run of the writer, from reading to switching."""
+
+    def __init__(
+        self, layout: Layout, settings: Settings, embedder: Embedder, table: StaticTable, progress: Progress
+    ) -> None:
+        self._layout = layout
+        self._settings = settings
+        self._embedder = embedder
+        self._table = table
+        self._progress = progress
+        self._began = monotonic()
+        self._embedded = 0
+
+    def go(self, *, dry_run: bool = False) -> BuildReport:
+        with ArticleStore.open(self._layout.articles) as store:
+            reading = read_sources(self._settings.sources, store, self._reading)
+            if not reading.sightings:
+                raise nothing_readable(reading.report, self._settings.sources)
+            old = self._old_generation()
+            plan = self._plan(old, reading.sightings)
+            if dry_run:
+                return self._report(reading, plan, old.manifest if old else None, switched=False)
+            contents = self._contents(store, reading.sightings, plan, old)
+        manifest = self._write(contents, Places.of(reading.sightings))
+        return self._report(reading, plan, manifest, switched=True)
+
+    def _reading(self, report: ReadReport) -> None:
+        self._progress("reading", report.read, 0)
+
+    def _old_generation(self) -> Generation | None:
+        if not self._layout.exists:
+            return None
+        try:
+            return self._layout.open_current()
+        except DamagedIndexError:
+            return None  # it is written anew from its sources, which is what its error says to do
+
+    def _plan(self, old: Generation | None, sightings: Sequence[Sighting]) -> Plan:
+        if old is None:
+            empty = Places.of([])
+            return make_plan(sightings, empty.ids, np.zeros((0, 32), np.uint8), reuse=False)
+        reuse = self._basis() == (old.manifest.fingerprint, old.manifest.table, old.manifest.settings)
+        return make_plan(sightings, old.places.ids, old.contents.versions, reuse=reuse)
+
+    def _basis(self) -> tuple[str, str, dict[str, Any]]:
+        """What passages and vectors depend on, apart from the articles."""
+        settings = {
+            "chunker": CHUNKER_VERSION,
+            "passages": asdict(self._settings.chunking),
+            "headline_length": HEADLINE_LENGTH,
+            "max_pieces": MAX_PIECES,
+            "time_zone": self._settings.time_zone,
+        }
+        return self._embedder.fingerprint, self._table.fingerprint, settings
+
+    def _contents(
+        self, store: ArticleStore, sightings: Sequence[Sighting], plan: Plan, old: Generation | None
+    ) -> Contents:
+        """The contents of the new generation, in the order of *sightings*."""
+        fresh = np.flatnonzero(plan.kept < 0)
+        cache = EmbeddingCache(self._layout.cache, self._embedder.fingerprint, self._embedder.dimension)
+        maker = Maker(self._embedder, self._table, self._settings.chunking, self._settings.zone, cache)
+        articles = ((sightings[i].key, store.article(sightings[i].key, sightings[i].source)) for i in fresh)
+        made = make_contents(articles, maker, lambda done, new: self._embedding(done, new, len(fresh)))
+        if len(fresh) == len(sightings) or old is None:
+            return made
+        rows = plan.kept.copy()
+        rows[fresh] = len(old) + np.arange(len(fresh))
+        return old.contents.join(made).take(rows)
+
+    def _embedding(self, done: int, embedded: int, total: int) -> None:
+        self._embedded = embedded
+        self._progress("embedding", done, total)
+
+    def _write(self, contents: Contents, places: Places) -> IndexManifest:
+        """Write the generation aside, move it into place, and switch to it."""
+        now = datetime.now(UTC)
+        fingerprint, table, settings = self._basis()
+        manifest = IndexManifest(
+            id=f"{now:%Y%m%dT%H%M%S.%f}Z-{fingerprint[:8]}",
+            created=now.isoformat(timespec="seconds"),
+            model=self._embedder.name,
+            fingerprint=fingerprint,
+            dimension=self._embedder.dimension,
+            table=table,
+            settings=settings,
+            counts={
+                "articles": len(contents),
+                "passages": len(contents.vectors),
+                "pieces": len(contents.pieces.flat),
+            },
+            versions={name: version(name) for name in ("newsearch", "faiss-cpu", "numpy", "tokenizers")},
+        )
+        self._progress("writing", 0, 0)
+        aside = self._layout.generations / f".{manifest.id}"
+        final = self._layout.generations / manifest.id
+        with disk_space_for(aside):
+            aside.mkdir(parents=True)
+        try:
+            written = write_generation(aside, contents, places, manifest, len(self._table.scales))
+            aside.rename(final)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        self._layout.switch(final)
+        self._layout.remove_old()
+        return written
+
+    def _report(
+        self, reading: Reading, plan: Plan, manifest: IndexManifest | None, *, switched: bool
+    ) -> BuildReport:
+        counts = manifest.counts if manifest else {"articles": 0, "passages": 0}
+        return BuildReport(
+            generation=manifest.id if manifest else "",
+            reading=reading.report,
+            plan=plan,
+            articles=counts["articles"],
+            passages=counts["passages"],
+            embedded=self._embedded,
+            seconds=monotonic() - self._began,
+            switched=switched,
+        )

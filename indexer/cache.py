@@ -1,0 +1,79 @@
+"""The embedding cache: what was embedded once is never embedded again, also after an interruption.
+
+One folder a model (its fingerprint), in it segments that are written once, whole, and never changed: two arrays each, the
+keys and the vectors. A reader of a segment that is being written does not see it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from newsearch.indexer.files import write_whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+KEY_BYTES: Final = 16
+"""128 bits: among 10 billion passages, two share a key with a chance of 1 in 7 quintillion."""
+
+
+class EmbeddingCache:
+    """Vectors in float16 by the hash of model, prompt and exact input."""
+
+    def __init__(self, folder: Path, fingerprint: str, dimension: int) -> None:
+        self._folder = folder / fingerprint[:16]
+        self._salt = hashlib.sha256(fingerprint.encode())
+        self._dimension = dimension
+        self._places: dict[bytes, tuple[Path, int]] | None = None
+
+    def key(self, text: str) -> bytes:
+        """The key of an input: hash of the model's fingerprint (which covers its prompts) and the text."""
+        digest = self._salt.copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.digest()[:KEY_BYTES]
+
+    def get(self, keys: Sequence[bytes]) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """The cached vectors.
+
+        Returns:
+            Vectors, shape (len(keys), dimension), float16, zero where unknown; and which are known, shape (len(keys),).
+        """
+        vectors = np.zeros((len(keys), self._dimension), np.float16)
+        known = np.zeros(len(keys), bool)
+        by_segment: dict[Path, list[tuple[int, int]]] = {}
+        places = self._load()
+        for row, key in enumerate(keys):
+            if place := places.get(key):
+                by_segment.setdefault(place[0], []).append((row, place[1]))
+        for segment, pairs in by_segment.items():
+            rows, positions = np.array(pairs).T
+            vectors[rows] = np.load(segment, mmap_mode="r")[positions]
+            known[rows] = True
+        return vectors, known
+
+    def add(self, keys: Sequence[bytes], vectors: NDArray[np.float16]) -> None:
+        """Keep vectors, shape (len(keys), dimension), float16, in a new segment; it is on disk when this returns."""
+        if not keys:
+            return
+        places = self._load()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{len(list(self._folder.glob('*.keys.npy'))):06d}-{os.getpid()}"
+        path = self._folder / f"{name}.vectors.npy"
+        write_whole(path, lambda file: np.save(file, vectors))
+        packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
+        write_whole(self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed))  # last: it makes the segment count
+        places.update({key: (path, row) for row, key in enumerate(keys)})
+
+    def _load(self) -> dict[bytes, tuple[Path, int]]:
+        if self._places is None:
+            self._places = {}
+            for path in sorted(self._folder.glob("*.keys.npy")):
+                vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
+                self._places.update({k.tobytes(): (vectors, row) for row, k in enumerate(np.load(path))})
+        return self._places

@@ -1,0 +1,159 @@
+"""The chunker: clean articles into passages.
+
+Paragraphs first: a paragraph is what its author thought belongs together. Short ones are joined with what follows (a
+sub-headline with its paragraph, a quotation with the line that says whose it is), long ones split where sentences end.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from newsearch.indexer.sentences import QUOTES, sentence_spans
+
+CHUNKER_VERSION: Final = 1
+"""Part of what a generation is built from: another chunker makes other passages."""
+
+_PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?!\n))*")
+_SPACE: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """Lengths of passages, in code points.
+
+    Attributes:
+        target: What a passage aims at.
+        limit: What no passage exceeds.
+        short: A block under this length is joined with its neighbour wherever the limit lets it.
+    """
+
+    target: int = 350
+    limit: int = 600
+    short: int = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """``text[start:end]`` of the article *article_id*, in code points; passages are numbered from 0 in the article."""
+
+    article_id: str
+    number: int
+    start: int
+    end: int
+
+
+Span = tuple[int, int]
+
+
+def chunk(text: str, chunking: Chunking) -> list[Span]:
+    """The passages of a clean text.
+
+    Returns:
+        (start, end) in code points, in order, none longer than ``chunking.limit``; together they cover everything but
+        white space, and none starts or ends with white space.
+    """
+    blocks: list[Span] = []
+    for start, end in _paragraphs(text):
+        blocks.extend(_split_long(text, start, end, chunking))
+    return _join_short(text, blocks, chunking)
+
+
+def split_span(text: str, span: Span) -> list[Span]:
+    """*span* in two, where a sentence ends nearest to its middle, else at white space, else in the middle.
+
+    For passages that hold more pieces than an encoder reads. Spans of one code point come back whole.
+    """
+    start, end = span
+    middle = (start + end) // 2
+    ends = [b for _, b in sentence_spans(text, start, end)[:-1]] or [m.start() for m in _SPACE.finditer(text, start, end)]
+    cut = min(ends, key=lambda position: abs(position - middle), default=middle)
+    return [s for s in (_strip(text, start, cut), _strip(text, cut, end)) if s[0] < s[1]]
+
+
+def _paragraphs(text: str) -> list[Span]:
+    return [_strip(text, m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _split_long(text: str, start: int, end: int, chunking: Chunking) -> list[Span]:
+    """A paragraph as it is where it is near the target, else in equal parts of whole sentences."""
+    if end - start <= chunking.target * 1.3:
+        return [(start, end)]
+    units: list[Span] = []
+    for a, b in sentence_spans(text, start, end):
+        units.extend(_pieces_of(text, a, b, chunking.limit))
+    return _pack(units, start, end, chunking)
+
+
+def _pieces_of(text: str, start: int, end: int, limit: int) -> list[Span]:
+    """A sentence that exceeds the limit is cut at white space, or hard where there is none."""
+    out: list[Span] = []
+    while end - start > limit:
+        cut = max((m.start() for m in _SPACE.finditer(text, start + limit // 2, start + limit)), default=start + limit)
+        out.append(_strip(text, start, cut))
+        start = _strip(text, cut, end)[0]
+    out.append((start, end))
+    return out
+
+
+def _pack(units: list[Span], start: int, end: int, chunking: Chunking) -> list[Span]:
+    """Units in order, in as many parts of about equal length as the target asks for."""
+    goal = (end - start) / max(1, math.ceil((end - start) / chunking.target - 0.3))
+    out: list[Span] = []
+    for a, b in units:
+        if out and _belongs(out[-1], (a, b), goal, chunking.limit):
+            out[-1] = (out[-1][0], b)
+        else:
+            out.append((a, b))
+    return out
+
+
+def _belongs(part: Span, unit: Span, goal: float, limit: int) -> bool:
+    """Whether *part* comes nearer to the goal with *unit* than without."""
+    without, together = part[1] - part[0], unit[1] - part[0]
+    return together <= limit and abs(together - goal) <= abs(without - goal)
+
+
+def _join_short(text: str, blocks: list[Span], chunking: Chunking) -> list[Span]:
+    """Short blocks lead what follows them; longer neighbours become one passage where they are near the target together.
+
+    Forward, since what is short is mostly a sub-headline, or a quotation before the line that says whose it is.
+    """
+    out: list[Span] = []
+    held: Span | None = None
+    for block in blocks:
+        begin = held[0] if held and block[1] - held[0] <= chunking.limit else block[0]
+        if held and begin == block[0]:
+            _append(out, held, chunking.limit)
+        joined = (begin, block[1])
+        held = joined if _waits(text, block, joined, chunking) else None
+        if not held:
+            _append(out, joined, chunking.target * 1.1 if begin == block[0] else 0)
+    if held:
+        _append(out, held, chunking.limit)
+    return out
+
+
+def _waits(text: str, block: Span, joined: Span, chunking: Chunking) -> bool:
+    """Whether what comes next is needed: to make up the length, or to say who speaks."""
+    quotation = text[block[0]] in QUOTES and text[block[1] - 1] in QUOTES
+    length = joined[1] - joined[0]
+    return length < chunking.short or (quotation and length < chunking.target)
+
+
+def _append(out: list[Span], span: Span, longest: float) -> None:
+    """Join *span* to the last of *out* where both together are not longer than *longest*."""
+    if out and span[1] - out[-1][0] <= longest:
+        out[-1] = (out[-1][0], span[1])
+    else:
+        out.append(span)

@@ -1,0 +1,96 @@
+"""Everything that a generation holds, as values: made from articles, or mapped from disk, and put together from both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from newsearch.indexer.columns import Coded, Columns
+from newsearch.indexer.ragged import Ragged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from newsearch.corpus.reading import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Articles in order, and their passages in order.
+
+    Attributes:
+        versions: Key of each article's version, shape (n_articles, 32), uint8.
+        texts: Each article as one JSON object in UTF-8 (see `records`), uint8 behind one another.
+        columns: What a search can be narrowed by, one row an article.
+        spans: (start, end) of each article's passages in its text, in code points, items of shape (2,), int32.
+        vectors: Unit vectors of all passages, shape (n_passages, dimension), float16.
+        pieces: Each passage's input in pieces of the shipped vocabulary, uint16.
+    """
+
+    versions: NDArray[np.uint8]
+    texts: Ragged
+    columns: Columns
+    spans: Ragged
+    vectors: NDArray[np.float16]
+    pieces: Ragged
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, articles: NDArray[np.int64]) -> Contents:
+        """The articles *articles* with their passages, in that order."""
+        passages = self.spans.items_of(articles)
+        return Contents(
+            self.versions[articles],
+            self.texts.take(articles),
+            self.columns.take(articles),
+            self.spans.take(articles),
+            self.vectors[passages],
+            self.pieces.take(passages),
+        )
+
+    def join(self, other: Contents) -> Contents:
+        """These articles and then those of *other*."""
+        return Contents(
+            np.concatenate([self.versions, other.versions]),
+            self.texts.join(other.texts),
+            self.columns.join(other.columns),
+            self.spans.join(other.spans),
+            np.concatenate([self.vectors, other.vectors]),
+            self.pieces.join(other.pieces),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the articles are now; apart from `Contents`, since an article that has not changed may have moved.
+
+    Attributes:
+        ids: Each article's id, shape (n,), bytes of 16 characters.
+        files: Root and path of its file, joined by a zero character.
+        records: Its line in the file, from 1, or 0; shape (n,), int32.
+    """
+
+    ids: NDArray[np.bytes_]
+    files: Coded
+    records: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, sightings: Sequence[Sighting]) -> Places:
+        """The places of *sightings*, in order."""
+        return cls(
+            np.array([s.article_id for s in sightings], "S16"),
+            Coded.of(f"{s.source.root}\0{s.source.path}" for s in sightings),
+            np.array([s.source.record for s in sightings], np.int32),
+        )
+
+
+def bytes_of(rows: Sequence[bytes]) -> Ragged:
+    """Byte strings behind one another, as uint8."""
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(r) for r in rows], out=starts[1:])
+    flat: NDArray[Any] = np.frombuffer(b"".join(rows), np.uint8)
+    return Ragged(flat, starts)

@@ -1,0 +1,41 @@
+"""The embedders by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from newsearch.indexer.embedders.base import Embedder
+    from newsearch.indexer.table import StaticTable
+
+DEFAULT_MODEL: Final = "static"
+
+
+def load_embedder(name: str, table: StaticTable) -> Embedder:
+    """The embedder that *name* stands for.
+
+    Args:
+        name: ``static`` (the table that ships), ``toy`` (for tests), or anything that sentence-transformers opens: a folder,
+            or the name of a model on the hub.
+        table: The table that ships.
+
+    Raises:
+        ModelError: There is no such model, or it cannot be had.
+    """
+    if name == "static":
+        from newsearch.indexer.embedders.static import StaticEmbedder  # noqa: PLC0415
+
+        return StaticEmbedder(table)
+    if name == "toy":
+        from newsearch.indexer.embedders.toy import ToyEmbedder  # noqa: PLC0415
+
+        return ToyEmbedder()
+    from newsearch.indexer.embedders.transformer import TransformerEmbedder  # noqa: PLC0415  the only way to torch
+
+    return TransformerEmbedder.load(name)
+
+
+def model_reference(name: str) -> str:
+    """*name* as it is kept in an index: a folder by its absolute path, so that a later run finds it from anywhere."""
+    return str(Path(name).resolve()) if Path(name).is_dir() else name

@@ -1,0 +1,105 @@
+"""Any sentence-transformers model as an embedder. The only file that imports torch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+
+from newsearch.corpus.errors import ModelError
+from newsearch.indexer.embedders.base import Inputs
+from newsearch.indexer.files import sha256_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BATCH: Final = 32
+UNREAD: Final = ("onnx", "openvino", ".git", ".cache")
+"""Folders of a model that hold other exports of it."""
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model: its own prompts for queries and documents, no remote code, safetensors only."""
+
+    def __init__(self, name: str, model: Any, fingerprint: str) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self._model = model
+
+    @classmethod
+    def load(cls, name: str) -> TransformerEmbedder:
+        """The model in the folder or of the hub name *name*.
+
+        Raises:
+            ModelError: It is not there and cannot be fetched, or brings no safetensors weights.
+        """
+        import sentence_transformers  # noqa: PLC0415  takes seconds
+
+        try:
+            model = sentence_transformers.SentenceTransformer(
+                name, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+            )
+        except (OSError, ValueError) as exc:
+            raise ModelError(
+                f"The model {name!r} cannot be had ({_first_line(exc)}). Wanted: static, a folder that sentence-transformers "
+                "reads with safetensors weights, or the name of one on the hub and a network. "
+                "Without a network, copy the model's folder here and name that."
+            ) from exc
+        return cls(name, model, fingerprint_of(name, model))
+
+    @property
+    def dimension(self) -> int:
+        """The model's width."""
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def max_pieces(self) -> int:
+        """What the model reads, its special pieces counted in."""
+        return int(self._model.max_seq_length or 1 << 30)
+
+    def count_pieces(self, inputs: Inputs) -> NDArray[np.int64]:
+        """Pieces of each input, special ones and the prompt counted in, shape (n,)."""
+        prompt = self._prompt("document")
+        encoded = self._model.tokenizer([prompt + t for t in inputs.texts], truncation=False, verbose=False)["input_ids"]
+        return np.array([len(ids) for ids in encoded], np.int64)
+
+    def embed_passages(self, inputs: Inputs) -> NDArray[np.float32]:
+        """Unit vectors, shape (n, dimension), float32."""
+        return self._encode(self._model.encode_document, list(inputs.texts))
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (n, dimension), float32."""
+        return self._encode(self._model.encode_query, list(texts))
+
+    def _encode(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
+        out = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        return cast("NDArray[np.float32]", np.asarray(out, np.float32).reshape(len(texts), self.dimension))
+
+    def _prompt(self, role: str) -> str:
+        prompts: dict[str, str] = self._model.prompts or {}
+        return prompts.get(role) or ""
+
+
+def fingerprint_of(name: str, model: Any) -> str:
+    """Digest of the model's files where it is a folder, else of its weights and tokenizer as loaded.
+
+    A name would not do: what a hub serves under a name changes.
+    """
+    digest = hashlib.sha256()
+    folder = Path(name)
+    if folder.is_dir():
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not set(UNREAD) & set(p.parts)):
+            digest.update(f"{path.relative_to(folder)} {sha256_of(path)}\n".encode())
+        return digest.hexdigest()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(tensor.detach().cpu().float().numpy().tobytes())
+    digest.update(repr(sorted((model.prompts or {}).items())).encode())
+    return digest.hexdigest()
+
+
+def _first_line(exc: Exception) -> str:
+    return (str(exc).splitlines() or [type(exc).__name__])[0][:200]

@@ -1,0 +1,67 @@
+"""Writing that is whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from newsearch.corpus.errors import DiskFullError
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Write *path* aside, to the disk, and move it into place: a reader sees the old file or the new one.
+
+    Raises:
+        DiskFullError: There is no space left; *path* is as it was.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with disk_space_for(path):
+        try:
+            with aside.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in *folder* on the disk, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def disk_space_for(path: Path) -> Iterator[None]:
+    """Turn "no space left" into our own error.
+
+    Raises:
+        DiskFullError: There is no space left, or the quota is used up.
+    """
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFullError(
+            f"No space left on the disk while writing {path}. The index that was there still serves. "
+            "Free some space and run the same command again; what was embedded is kept."
+        ) from exc
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,181 @@
+"""One generation on disk: written whole, never changed, opened memory-mapped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from newsearch.corpus.article import Article, Source
+from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.columns import Coded, Columns
+from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.files import sync_folder, write_whole
+from newsearch.indexer.manifest import NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.records import decode
+from newsearch.indexer.stores.faiss_store import FaissStore
+from newsearch.indexer.terms import Terms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CODED = ("publisher", "language", "section", "agency")
+
+
+def write_generation(
+    folder: Path, contents: Contents, places: Places, manifest: IndexManifest, vocabulary: int
+) -> IndexManifest:
+    """Write *contents* into the empty folder *folder*, its manifest last; everything is on the disk when this returns.
+
+    Args:
+        folder: Where; nobody reads it yet.
+        contents: Articles and passages.
+        places: Where the articles are, in the order of *contents*.
+        manifest: What to say of it; the files are added here.
+        vocabulary: How many pieces there are.
+
+    Returns:
+        The manifest as written.
+
+    Raises:
+        DiskFullError: There is no space left.
+    """
+    terms = Terms.of(contents.pieces, vocabulary)
+    arrays: dict[str, NDArray[Any]] = {
+        "terms.pieces": terms.pieces.flat,
+        "terms.starts": terms.pieces.starts,
+        "terms.postings": terms.postings.flat,
+        "terms.offsets": terms.postings.starts,
+        "columns.spans": contents.spans.flat,
+        "columns.starts": contents.spans.starts,
+        "columns.articles": _article_rows(contents, places),
+        "texts.starts": contents.texts.starts,
+    }
+    for name, array in arrays.items():
+        write_whole(folder / f"{name}.npy", lambda file, array=array: np.save(file, array))
+    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
+    write_whole(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
+    write_whole(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
+    vectors = FaissStore.of(contents.vectors).serialised()
+    write_whole(folder / "vectors.faiss", lambda file: file.write(vectors.data))
+    written = replace(manifest, files=describe_files(folder))
+    write_whole(folder / NAME, lambda file: file.write(pack(written)))
+    sync_folder(folder)
+    return written
+
+
+def _article_rows(contents: Contents, places: Places) -> NDArray[Any]:
+    """One row an article: id, version, place, and the columns."""
+    columns = contents.columns
+    numbers = ["first_day", "last_day", *_CODED, "file", "record"]
+    rows = np.zeros(len(contents), [("id", "S16"), ("version", "u1", 32), *((n, "i4") for n in numbers)])
+    rows["id"], rows["version"] = places.ids, contents.versions
+    rows["first_day"], rows["last_day"] = columns.first_day, columns.last_day
+    rows["file"], rows["record"] = places.files.codes, places.records
+    for name in _CODED:
+        rows[name] = getattr(columns, name).codes
+    return rows
+
+
+class Generation:
+    """A generation, opened: arrays are mapped when they are first needed, and stay readable when the files are deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the generation in *folder*.
+
+        Raises:
+            DamagedIndexError: See `read_manifest`.
+        """
+        self.folder = folder
+        self.manifest = read_manifest(folder)
+
+    def __len__(self) -> int:
+        return self.manifest.counts["articles"]
+
+    @cached_property
+    def store(self) -> FaissStore:
+        """The vectors."""
+        return FaissStore.open(self.folder / "vectors.faiss")
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The pieces and postings."""
+        return Terms(self._ragged("terms.pieces", "terms.starts"), self._ragged("terms.postings", "terms.offsets"))
+
+    @cached_property
+    def spans(self) -> Ragged:
+        """(start, end) of each article's passages, in code points."""
+        return self._ragged("columns.spans", "columns.starts")
+
+    @cached_property
+    def article_of(self) -> NDArray[np.int64]:
+        """The article of each passage, shape (n_passages,)."""
+        return np.repeat(np.arange(len(self)), self.spans.lengths)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What a search can be narrowed by."""
+        rows = self._articles
+        coded = [Coded(tuple(self._names[c]), rows[c]) for c in _CODED]
+        return Columns(rows["first_day"], rows["last_day"], *coded)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the articles are."""
+        rows = self._articles
+        return Places(rows["id"], Coded(tuple(self._names["file"]), rows["file"]), rows["record"])
+
+    @property
+    def contents(self) -> Contents:
+        """Everything, mapped, to put a next generation together from."""
+        vectors = self.store.vectors()
+        return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
+
+    def article(self, row: int) -> Article:
+        """The article in row *row*.
+
+        Raises:
+            DamagedIndexError: Its text cannot be read.
+        """
+        root, _, path = self.places.files.names[self.places.files.codes[row]].partition("\0")
+        source = Source(root, path, int(self.places.records[row]))
+        try:
+            return decode(self._texts[row].tobytes(), self.places.ids[row].decode(), source)
+        except (ValueError, TypeError) as exc:
+            raise DamagedIndexError(f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}") from exc
+
+    def find(self, article_id: str) -> int | None:
+        """The row of the article with this id."""
+        rows = np.flatnonzero(self.places.ids == article_id.encode("ascii", "replace"))
+        return int(rows[0]) if len(rows) else None
+
+    @cached_property
+    def _articles(self) -> NDArray[Any]:
+        return self._load("columns.articles")
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = orjson.loads((self.folder / "columns.names.json").read_bytes())
+        return names
+
+    @cached_property
+    def _texts(self) -> Ragged:
+        path = self.folder / "texts.jsonl"
+        flat = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
+        return Ragged(flat, self._load("texts.starts"))
+
+    def _ragged(self, flat: str, starts: str) -> Ragged:
+        return Ragged(self._load(flat), self._load(starts))
+
+    def _load(self, name: str) -> NDArray[Any]:
+        path = self.folder / f"{name}.npy"
+        try:
+            array: NDArray[Any] = np.load(path, mmap_mode="r")
+        except (OSError, ValueError) as exc:
+            raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
+        return array

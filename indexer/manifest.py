@@ -1,0 +1,101 @@
+"""What a generation says of itself, read and checked before any of its arrays is opened."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.files import sha256_of
+
+FORMAT: Final = 1
+"""Number of the layout of a generation's files."""
+
+NAME: Final = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexManifest:
+    """What a generation says of itself.
+
+    Attributes:
+        id: The generation's name: UTC time and the model's fingerprint.
+        created: UTC time, ISO 8601.
+        model: What `--model` named.
+        fingerprint: Digest of the model; another one's vectors mean something else.
+        dimension: Width of the vectors.
+        table: Fingerprint of the static table that the term leg was built with.
+        settings: What the passages depend on: chunker version and lengths, time zone.
+        counts: articles, passages, pieces.
+        files: Bytes and SHA-256 of each file beside the manifest.
+        versions: Of newsearch and the libraries that wrote it.
+        format: Layout of the files.
+    """
+
+    id: str
+    created: str
+    model: str
+    fingerprint: str
+    dimension: int
+    table: str
+    settings: dict[str, Any]
+    counts: dict[str, int]
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Bytes and SHA-256 of every file in *folder*, by name."""
+    return {p.name: {"bytes": p.stat().st_size, "sha256": sha256_of(p)} for p in sorted(folder.iterdir())}
+
+
+def pack(manifest: IndexManifest) -> bytes:
+    """The manifest as JSON, with the hash of itself."""
+    body = asdict(manifest)
+    return orjson.dumps({"manifest": body, "sha256": _digest(body)}, option=orjson.OPT_INDENT_2)
+
+
+def read_manifest(folder: Path) -> IndexManifest:
+    """The manifest of the generation in *folder*, whose files are there in the size that it promises.
+
+    Raises:
+        DamagedIndexError: It is missing, changed, of another format, or a file is missing or of another size.
+    """
+    path = folder / NAME
+    try:
+        outer = orjson.loads(path.read_bytes())
+        body = outer["manifest"]
+        sound = _digest(body) == outer["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
+    if body.get("format") != FORMAT:
+        raise DamagedIndexError(
+            f"{folder} was written in format {body.get('format')}, this newsearch reads format {FORMAT}. "
+            "Install the newsearch that wrote it, or run: newsearch rebuild"
+        )
+    if not sound:
+        raise DamagedIndexError(f"{path} was changed after it was written: its own hash does not fit. {REPAIR}")
+    manifest = IndexManifest(**body)
+    _check_sizes(folder, manifest)
+    return manifest
+
+
+REPAIR: Final = "Run newsearch rebuild to write the index anew from its sources."
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _check_sizes(folder: Path, manifest: IndexManifest) -> None:
+    for name, facts in manifest.files.items():
+        path = folder / name
+        found = path.stat().st_size if path.exists() else None
+        if found != facts["bytes"]:
+            state = "is missing" if found is None else f"has {found} bytes"
+            raise DamagedIndexError(f"{path} {state}, the manifest promises {facts['bytes']} bytes. {REPAIR}")

@@ -1,0 +1,67 @@
+"""Sequences of different lengths, stored behind one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Sequences behind one another.
+
+    Attributes:
+        flat: The items of all sequences, shape (n_items, …).
+        starts: Where each sequence starts in *flat*, and the end, shape (n_sequences + 1,), int64.
+    """
+
+    flat: NDArray[Any]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sequences: Sequence[Iterable[int]], dtype: DTypeLike) -> Ragged:
+        """The given sequences of numbers, as *dtype*."""
+        lists = [list(s) for s in sequences]
+        return cls(np.fromiter(chain.from_iterable(lists), dtype), starts_of([len(s) for s in lists]))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        return self.flat[self.starts[row] : self.starts[row + 1]]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many items each sequence has, shape (n_sequences,)."""
+        return np.diff(self.starts)
+
+    def take(self, rows: NDArray[np.int64]) -> Ragged:
+        """The sequences *rows*, in that order."""
+        return Ragged(self.flat[self.items_of(rows)], starts_of(self.lengths[rows]))
+
+    def items_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions in *flat* of the items of the sequences *rows*, in that order."""
+        lengths = self.lengths[rows]
+        within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return np.repeat(self.starts[:-1][rows], lengths) + within
+
+    def join(self, other: Ragged) -> Ragged:
+        """These sequences and then those of *other*."""
+        return Ragged(
+            np.concatenate([self.flat, other.flat]),
+            np.concatenate([self.starts, other.starts[1:] + self.starts[-1]]),
+        )
+
+
+def starts_of(lengths: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Starts of sequences of these *lengths*, and the end, shape (n + 1,), int64."""
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts

@@ -1,0 +1,91 @@
+"""The vector store: exact search in FAISS over unit vectors in float16."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import faiss
+import numpy as np
+
+from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.stores.base import Neighbours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class FaissStore:
+    """Unit vectors, numbered from 0; similarity is the inner product, which is the cosine.
+
+    Vectors are kept in float16: half the disk and the start-up time of float32. The embedding cache holds the same float16
+    numbers, so that a vector from the cache and a new one are equal to the bit.
+    """
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float16]) -> FaissStore:
+        """A store of *vectors*, shape (n, dimension), in their order."""
+        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        index.add(vectors.astype(np.float32))
+        return cls(index)
+
+    @classmethod
+    def open(cls, path: Path) -> FaissStore:
+        """The store in *path*, memory-mapped.
+
+        Raises:
+            DamagedIndexError: FAISS cannot read it.
+        """
+        try:
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+        except RuntimeError as exc:
+            raise DamagedIndexError(
+                f"{path} is no FAISS index that this newsearch reads ({str(exc).splitlines()[0]}). "
+                "Build the index again with: newsearch rebuild"
+            ) from exc
+
+    def serialised(self) -> NDArray[np.uint8]:
+        """The store as `open` reads it from a file."""
+        return faiss.serialize_index(self._index)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        return int(self._index.d)
+
+    def search(self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None) -> list[Neighbours]:
+        """Find the passages most similar to each query.
+
+        Args:
+            queries: Unit vectors, shape (n_queries, dimension), float32.
+            k: How many passages a query; fewer come back where fewer are allowed.
+            allowed: Which passages may be found, shape (len(self),); all where None. It is applied before the search.
+
+        Returns:
+            One Neighbours a query, in the order of *queries*, best first, ties by passage number.
+        """
+        wanted = min(k, len(self) if allowed is None else int(allowed.sum()))
+        if not wanted:
+            return [Neighbours(np.zeros(0, np.int64), np.zeros(0, np.float32)) for _ in queries]
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        scores, numbers = self._index.search(np.ascontiguousarray(queries, np.float32), wanted, params=parameters)
+        return [_sorted(n[n >= 0], s[n >= 0]) for n, s in zip(numbers, scores, strict=True)]
+
+    def vectors(self) -> NDArray[np.float16]:
+        """All vectors, shape (len(self), dimension), float16, exactly as they were added."""
+        codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dimension * 2)
+        return codes.view(np.float16).reshape(len(self), self.dimension)
+
+
+def _sorted(numbers: NDArray[np.int64], scores: NDArray[np.float32]) -> Neighbours:
+    order = np.lexsort((numbers, -scores))
+    return Neighbours(numbers[order], scores[order])

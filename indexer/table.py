@@ -1,0 +1,112 @@
+"""The static token table that ships: a vector for each piece of the vocabulary, in int8, and the tokenizer that cuts them.
+
+It serves the term leg (which pieces mean the same), late interaction, and as an embedder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import orjson
+
+from newsearch.corpus.errors import ModelError
+from newsearch.indexer.ragged import Ragged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SHIPPED: Final = Path(__file__).parent / "models" / "static"
+FORMAT: Final = 1
+"""Number of the folder's layout: model.json, tokenizer.json, vectors.npy, scales.npy."""
+
+
+@dataclass(frozen=True)
+class StaticTable:
+    """The table.
+
+    Attributes:
+        fingerprint: Digest of the tokenizer and the vectors, written when the table was made.
+        tokenizer: A ``tokenizers.Tokenizer``.
+        vectors: Shape (n_pieces, dimension), int8; a row times its scale is the piece's weighted vector.
+        scales: Shape (n_pieces,), float32.
+    """
+
+    fingerprint: str
+    tokenizer: Any
+    vectors: NDArray[np.int8]
+    scales: NDArray[np.float32]
+
+    @classmethod
+    def open(cls, folder: Path = SHIPPED) -> StaticTable:
+        """The table in *folder*, its vectors memory-mapped.
+
+        Raises:
+            ModelError: A file is missing, or of another format.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+        from tokenizers import Tokenizer  # noqa: PLC0415  only who opens a table waits for it
+
+        try:
+            facts = orjson.loads((folder / "model.json").read_bytes())
+            if facts["format"] != FORMAT:
+                raise ModelError(
+                    f"The table in {folder} has format {facts['format']}, this newsearch reads {FORMAT}. "
+                    "Install the newsearch that the table came with."
+                )
+            return cls(
+                fingerprint=facts["fingerprint"],
+                tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+                vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
+                scales=np.load(folder / "scales.npy"),
+            )
+        except (OSError, ValueError, KeyError) as exc:
+            raise ModelError(
+                f"The static table in {folder} cannot be read ({exc}). It is part of newsearch: install newsearch again."
+            ) from exc
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        return int(self.vectors.shape[1])
+
+    @cached_property
+    def weights(self) -> NDArray[np.float32]:
+        """Length of each piece's vector, which is its weight in a sum, shape (n_pieces,), float32."""
+        blocks = np.array_split(np.arange(len(self.scales)), 16)
+        return np.concatenate([np.linalg.norm(self.rows(block), axis=1) for block in blocks])
+
+    def pieces_of(self, texts: Sequence[str]) -> Ragged:
+        """Each text as piece numbers, int32, in order, without special pieces."""
+        encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return Ragged.of([e.ids for e in encodings], np.int32)
+
+    def rows(self, pieces: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Weighted vectors of the pieces, shape (n, dimension), float32."""
+        return self.vectors[pieces] * self.scales[pieces, None]
+
+    def sums(self, texts: Ragged) -> NDArray[np.float32]:
+        """The sum of each text's weighted vectors, shape (n, dimension), float32; zero for a text without pieces."""
+        used, positions = np.unique(texts.flat, return_inverse=True)
+        rows = self.rows(used)
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for number, (start, end) in enumerate(pairwise(texts.starts)):
+            # one gather and sum a text: four times as fast as np.add.reduceat over the lot (35,000 passages, 0.9 s for 3.6)
+            rows.take(positions[start:end], axis=0).sum(axis=0, out=out[number])
+        return out
+
+
+def quantise(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A float table in int8, one scale a row: ``vectors[i] * scales[i]`` is row i to within half a step.
+
+    Returns:
+        Vectors, shape (n, dimension), int8 in [-127, 127], and scales, shape (n,), float32.
+    """
+    scales = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / 127
+    return np.rint(table / scales[:, None]).astype(np.int8), scales

@@ -1,0 +1,32 @@
+"""The query layer, its command line and its evaluation.
+
+    from newsearch.search import Searcher
+    results = Searcher.open("archive.index").search("which firms require proof AI can't do the job", k=5)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsearch.indexer.columns import Filter
+    from newsearch.search.hits import Hit, Results
+    from newsearch.search.searcher import Searcher
+
+__all__ = ["Filter", "Hit", "Results", "Searcher"]
+
+_HOMES = {
+    "Filter": "newsearch.indexer.columns",
+    "Hit": "newsearch.search.hits",
+    "Results": "newsearch.search.hits",
+    "Searcher": "newsearch.search.searcher",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are first asked for: ``newsearch --help`` must not wait for faiss."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOMES[name]), name)

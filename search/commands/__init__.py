@@ -1,0 +1,48 @@
+"""The commands, one file each. Importing them loads neither numpy, faiss nor torch: ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+import typer
+
+from newsearch.search.commands import build, evaluate, info, rebuild, search, show
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands; a name that is none gets the nearest names."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* names.
+
+        Raises:
+            click.UsageError: There is no such command.
+        """
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.list_commands(ctx), 3, 0.5)
+            hint = f" Did you mean: {', '.join(near)}?" if near else f" Commands: {', '.join(self.list_commands(ctx))}."
+            raise click.UsageError(f'There is no command {name!r}.{hint} A question of one word: newsearch search "{name}"')
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    name="newsearch",
+    cls=Commands,
+    help="Semantic search over German and English news archives, on your own machine.",
+    epilog='Also just: newsearch "a question of several words"',
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # rich takes longer to import than all of the rest of --help
+    pretty_exceptions_enable=False,
+)
+app.command()(build.build)
+app.command()(build.add)
+app.command()(search.search)
+app.command()(rebuild.rebuild)
+app.command()(info.info)
+app.command()(show.show)
+app.command()(evaluate.evaluate)

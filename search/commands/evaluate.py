@@ -1,0 +1,43 @@
+"""``newsearch evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsearch.search.commands.options import Index, Json, index_path
+
+
+def evaluate(
+    queries: Annotated[Path, typer.Argument(metavar="QUERIES", help="JSON lines of judged queries.")],
+    index: Index = None,
+    all_passages: Annotated[
+        bool, typer.Option("--no-collapse", help="Rank every passage, not only each article's best.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Measure how well an index answers judged queries.
+
+    Example: newsearch evaluate queries.jsonl --index archive.index
+    """
+    from newsearch.corpus.errors import UsageError
+    from newsearch.search.evaluation import evaluation_json, evaluation_lines
+    from newsearch.search.evaluation import evaluate as measure
+    from newsearch.search.judged import read_queries
+    from newsearch.search.progress import Progress
+    from newsearch.search.searcher import Searcher
+    from newsearch.search.show import print_json, print_line
+
+    judged = read_queries(queries)
+    if not any(q.answerable for q in judged):
+        raise UsageError(f"{queries} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages.")
+    searcher = Searcher.open(index_path(index))
+    with Progress() as progress:
+        result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), collapse=not all_passages)
+    if json:
+        print_json(evaluation_json(result))
+        return
+    for line in evaluation_lines(result):
+        print_line(line)

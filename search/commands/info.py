@@ -1,0 +1,31 @@
+"""``newsearch info``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from newsearch.search.commands.options import Index, Json, index_path
+
+
+def info(index: Index = None, json: Json = False) -> None:
+    """Say what an index holds, and what it was made with.
+
+    Example: newsearch info --index archive.index
+    """
+    from newsearch.indexer.layout import Layout
+    from newsearch.indexer.settings import read_settings
+    from newsearch.search.show import print_json, print_line
+
+    path = index_path(index)
+    generation = Layout(path).open_current()
+    facts = asdict(generation.manifest)
+    sources = [str(s) for s in read_settings(path).sources]
+    if json:
+        print_json({"schema": 1, "index": str(path), "sources": sources, **facts})
+        return
+    size = sum(f["bytes"] for f in facts["files"].values())
+    print_line(f"index       {path}")
+    print_line(f"generation  {facts['id']}, written {facts['created']}")
+    print_line(f"holds       {facts['counts']['articles']:,} articles, {facts['counts']['passages']:,} passages, {size / 1e6:.1f} MB")
+    print_line(f"model       {facts['model']} ({facts['dimension']} wide, fingerprint {facts['fingerprint'][:12]})")
+    print_line(f"sources     {', '.join(sources)}")

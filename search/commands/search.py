@@ -1,0 +1,51 @@
+"""``newsearch search``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from newsearch.search.commands.options import Index, Json, index_path
+
+Names = list[str] | None
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A question or words, German or English.")],
+    index: Index = None,
+    k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
+    since: Annotated[str, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")] = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="Up to and including this day, month or year.")] = "",
+    publisher: Annotated[Names, typer.Option(help="Only from this publisher; may be repeated.")] = None,
+    language: Annotated[Names, typer.Option(help="Only in this language (de, en); may be repeated.")] = None,
+    section: Annotated[Names, typer.Option(help="Only from this section; may be repeated.")] = None,
+    agency: Annotated[Names, typer.Option(help="Only from this news agency; may be repeated.")] = None,
+    include_undated: Annotated[
+        bool, typer.Option("--include-undated", help="Keep articles without a date in a dated search.")
+    ] = False,
+    all_passages: Annotated[
+        bool, typer.Option("--no-collapse", help="Every passage, not only each article's best.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Find the passages that answer a question.
+
+    Example: newsearch search "which firms require proof AI can't do the job" --since 2025
+    """
+    from newsearch.indexer.columns import Filter
+    from newsearch.search.dates import first_day, final_day
+    from newsearch.search.searcher import Searcher
+    from newsearch.search.show import print_results
+
+    wanted = Filter(
+        since=first_day(since) if since else None,
+        until=final_day(until) if until else None,
+        publishers=tuple(publisher or ()),
+        languages=tuple(language or ()),
+        sections=tuple(section or ()),
+        agencies=tuple(agency or ()),
+        include_undated=include_undated,
+    )
+    results = Searcher.open(index_path(index)).search(query, k, wanted, collapse=not all_passages)
+    print_results(results, as_json=json)

@@ -1,0 +1,38 @@
+"""``newsearch show``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from newsearch.search.commands.options import Index, Json, index_path
+
+
+def show(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")],
+    index: Index = None,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show an article as it is indexed.
+
+    Example: newsearch show 9f86d081884c7d65 --index archive.index
+    """
+    from newsearch.corpus.errors import UsageError
+    from newsearch.indexer.layout import Layout
+    from newsearch.search.lookup import dropped_of, find_article
+    from newsearch.search.show import print_article
+
+    path = index_path(index)
+    generation = Layout(path).open_current()
+    row = find_article(generation, article)
+    if row is None:
+        raise UsageError(
+            f"No article {article!r} in {path} ({len(generation):,} articles). Wanted: an article_id as `newsearch search "
+            "--json` prints it, a url, the source's own id, or the path below the source."
+        )
+    blocks = dropped_of(path, generation, row) if dropped else []
+    print_article(generation.article(row), blocks, as_json=json)

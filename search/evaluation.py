@@ -1,0 +1,159 @@
+"""How well an index answers judged queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from newsearch.search.judged import JudgedQuery, is_right, language_pair
+from newsearch.search.lookup import names_of
+from newsearch.search.metrics import DEPTH, Figure, area_under_roc, summarise
+
+if TYPE_CHECKING:
+    from newsearch.corpus.article import Article
+    from newsearch.search.searcher import Searcher
+
+SHOWN = 10
+"""Hits whose lengths are measured: those that a person sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one query.
+
+    Attributes:
+        rank: Of the first right hit, from 1; None where none of the first DEPTH is right, or nothing is to be found.
+        score: Of the first hit, right or not; 0 without one.
+        lengths: Of the first SHOWN hits, in code points.
+        found_article: Whether the index has the article that the query names.
+    """
+
+    query: JudgedQuery
+    pair: str
+    rank: int | None
+    score: float
+    lengths: tuple[int, ...]
+    found_article: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of an index on judged queries.
+
+    Attributes:
+        groups: By group (``all``, kinds, language pairs), in this order: how many queries, and the measures.
+        median_length: Of the hits shown, in code points.
+        p95_length: 95th percentile of the same.
+        roc: Area under the ROC curve of the best score as a sign that there is an answer; None without no_answer queries.
+        absent: Queries whose article the index does not have; they count as not found.
+        outcomes: One a query.
+    """
+
+    groups: dict[str, tuple[int, dict[str, Figure]]]
+    median_length: float
+    p95_length: float
+    roc: float | None
+    absent: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def evaluate(
+    searcher: Searcher, queries: Sequence[JudgedQuery], progress: Callable[[int], None], *, collapse: bool = True
+) -> Evaluation:
+    """Ask every query and judge the hits.
+
+    Args:
+        searcher: The index.
+        queries: At least one of them answerable.
+        progress: Takes how many queries are done.
+        collapse: One hit an article, or every passage.
+
+    Raises:
+        ValueError: No query is answerable.
+    """
+    articles = _articles_by_name(searcher)
+    outcomes = []
+    for number, query in enumerate(queries, 1):
+        outcomes.append(_ask(searcher, query, articles.get(query.article), collapse=collapse))
+        progress(number)
+    return figures(outcomes)
+
+
+def _articles_by_name(searcher: Searcher) -> dict[str, Article]:
+    generation = searcher.generation
+    articles = (generation.article(row) for row in range(len(generation)))
+    return {name: article for article in articles for name in names_of(article)}
+
+
+def _ask(searcher: Searcher, query: JudgedQuery, article: Article | None, *, collapse: bool) -> Outcome:
+    hits = searcher.search(query.query, DEPTH, collapse=collapse).hits
+    rank = next((hit.rank for hit in hits if is_right(query, hit)), None) if query.answerable else None
+    return Outcome(
+        query,
+        language_pair(query, article),
+        rank,
+        hits[0].score if hits else 0.0,
+        tuple(hit.end - hit.start for hit in hits[:SHOWN]),
+        article is not None or not query.answerable,
+    )
+
+
+def figures(outcomes: Sequence[Outcome]) -> Evaluation:
+    """Put outcomes together.
+
+    Raises:
+        ValueError: No query is answerable.
+    """
+    answerable = [o for o in outcomes if o.query.answerable]
+    lengths = [n for o in outcomes for n in o.lengths] or [0]
+    ranks: defaultdict[str, list[int | None]] = defaultdict(list)
+    for outcome in answerable:
+        for group in ("all", outcome.query.kind, outcome.pair):
+            ranks[group].append(outcome.rank)
+    order = ["all", *sorted(g for g in ranks if "→" in g), *sorted(g for g in ranks if g != "all" and "→" not in g)]
+    return Evaluation(
+        groups={group: (len(ranks[group]), summarise(ranks[group])) for group in order},
+        median_length=float(median(lengths)),
+        p95_length=float(np.percentile(lengths, 95)),
+        roc=area_under_roc([o.score for o in answerable], [o.score for o in outcomes if not o.query.answerable]),
+        absent=tuple(o.query.qid for o in outcomes if not o.found_article),
+        outcomes=tuple(outcomes),
+    )
+
+
+def evaluation_lines(result: Evaluation) -> list[str]:
+    """The figures as a table, one row a group."""
+    names = ["R@1", "R@5", "R@10", "R@100", "MRR@10", "nDCG@10"]
+    lines = [f"{'':16}{'n':>5}" + "".join(f"{n:>9}" for n in names) + "   MRR@10, 95% interval"]
+    for group, (count, measures) in result.groups.items():
+        mrr = measures["MRR@10"]
+        row = "".join(f"{measures[n].value:9.3f}" for n in names)
+        lines.append(f"{group:16}{count:5}{row}   {mrr.low:.3f} to {mrr.high:.3f}")
+    lines.append(f"hits shown: median {result.median_length:.0f}, 95th percentile {result.p95_length:.0f} characters")
+    if result.roc is not None:
+        unanswerable = sum(not o.query.answerable for o in result.outcomes)
+        lines.append(f"best score tells answerable from {unanswerable} no_answer queries: area under ROC {result.roc:.3f}")
+    if result.absent:
+        lines.append(f"not in this index, counted as not found: the articles of {', '.join(result.absent)}")
+    return lines
+
+
+def evaluation_json(result: Evaluation) -> dict[str, Any]:
+    """The figures for ``--json``, with the rank of every query."""
+    return {
+        "schema": 1,
+        "groups": {
+            group: {"queries": count, **{name: asdict(figure) for name, figure in measures.items()}}
+            for group, (count, measures) in result.groups.items()
+        },
+        "median_length": result.median_length,
+        "p95_length": result.p95_length,
+        "roc": result.roc,
+        "absent": list(result.absent),
+        "ranks": {o.query.qid: o.rank for o in result.outcomes if o.query.answerable},
+    }

@@ -1,0 +1,123 @@
+"""What a search answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from newsearch.corpus.article import Article, Precision
+from newsearch.indexer.columns import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may answer, with where it comes from.
+
+    Attributes:
+        rank: From 1.
+        score: Higher is better; it only ranks, within one search.
+        text: The passage: ``article.text[start:end]``.
+        article: The article it is from.
+        start: In code points.
+        end: In code points.
+        snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
+        link: To the passage in its source: the url with a text fragment, or the file with the line.
+        also_in: Links to the same story elsewhere.
+    """
+
+    rank: int
+    score: float
+    text: str
+    article: Article
+    start: int
+    end: int
+    snippet: tuple[int, int]
+    link: str
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query.
+
+    Attributes:
+        query: As it was asked.
+        hits: Best first.
+        filter: What the hits were narrowed to.
+        took_ms: Milliseconds from the question to the hits.
+        index: Name of the generation that answered.
+        model: The embedder.
+        undated_excluded: Articles that fell out of a dated search only because they have no date.
+        answered: None: without a calibration nothing says whether the archive answers a query.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    filter: Filter
+    took_ms: float
+    index: str
+    model: str
+    undated_excluded: int = 0
+    answered: bool | None = None
+
+
+SCHEMA = 1
+"""Number of the JSON form; a field that goes or changes its meaning makes another number."""
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """*results* in the form of ``--json`` (DESIGN section 5)."""
+    return {
+        "schema": SCHEMA,
+        "query": results.query,
+        "filter": filter_json(results.filter),
+        "model": results.model,
+        "answered": results.answered,
+        "took_ms": round(results.took_ms, 1),
+        "index": results.index,
+        "undated_excluded": results.undated_excluded,
+        "hits": [hit_json(hit) for hit in results.hits],
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """One hit in the form of ``--json``; offsets are in code points of the article's text."""
+    article = hit.article
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "text": hit.text,
+        "snippet": hit.text[slice(*hit.snippet)],
+        "title": article.title,
+        "publisher": article.publisher,
+        "published": published_json(article),
+        "language": article.language,
+        "url": article.url,
+        "link": hit.link,
+        "article_id": article.id,
+        "start": hit.start,
+        "end": hit.end,
+        "also_in": list(hit.also_in),
+    }
+
+
+def published_json(article: Article) -> str | None:
+    """The publication date in ISO 8601, as exact as it is known: ``2021``, ``2021-11``, ``2021-11-03`` or with time."""
+    if article.published is None:
+        return None
+    lengths = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
+    return article.published.isoformat()[: lengths.get(article.precision or Precision.INSTANT)]
+
+
+def filter_json(wanted: Filter) -> dict[str, Any]:
+    """What was asked for, empty parts left out."""
+    fields: dict[str, Any] = {
+        "since": wanted.since.isoformat() if wanted.since else None,
+        "until": wanted.until.isoformat() if wanted.until else None,
+        "publishers": list(wanted.publishers),
+        "languages": list(wanted.languages),
+        "sections": list(wanted.sections),
+        "agencies": list(wanted.agencies),
+        "include_undated": wanted.include_undated,
+    }
+    return {name: value for name, value in fields.items() if value}

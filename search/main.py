@@ -1,0 +1,77 @@
+"""``newsearch``: the entry point. Errors become one line on stderr and an exit status here, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Final, NoReturn
+
+import click
+import typer
+
+from newsearch.corpus.errors import DiskFullError, NewsearchError
+from newsearch.search.commands import app
+
+INTERNAL_ERROR: Final = 1
+WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+NO_SPACE: Final = 28
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status (DESIGN section 5).
+
+    Args:
+        arguments: Without the program's name; those of the process where None.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
+    status = run(with_search(list(sys.argv[1:] if arguments is None else arguments)))
+    sys.exit(status)
+
+
+def with_search(arguments: list[str]) -> list[str]:
+    """*arguments* with ``search`` in front where the first one is a question: it holds white space."""
+    if arguments and not arguments[0].startswith("-") and any(c.isspace() for c in arguments[0].strip()):
+        return ["search", *arguments]
+    return arguments
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command and return its exit status; what went wrong is on stderr."""
+    try:
+        status = typer.main.get_command(app).main(arguments, prog_name="newsearch", standalone_mode=False)
+        sys.stdout.flush()
+    except NewsearchError as exc:
+        return _complain(str(exc), exc.exit_code)
+    except click.exceptions.Abort:
+        return _complain("interrupted; run the same command again to go on", INTERRUPTED)
+    except click.ClickException as exc:
+        exc.show()
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return _complain("interrupted; run the same command again to go on", INTERRUPTED)
+    except BrokenPipeError:
+        # whoever read our output has seen enough, as with `newsearch … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as exc:
+        if exc.errno == NO_SPACE:
+            return _complain(f"No space left on the disk ({exc.filename}). Free some and run the command again.", DiskFullError.exit_code)
+        raise
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str, status: int) -> int:
+    sys.stdout.flush()
+    print(f"newsearch: {message}", file=sys.stderr)  # noqa: T201
+    return status
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind as from an exception, so that what was begun aside is cleared away."""
+    print("newsearch: terminated; run the same command again to go on", file=sys.stderr)  # noqa: T201
+    sys.exit(TERMINATED)

@@ -1,0 +1,145 @@
+"""The query layer: a question in, ranked passages with their sources out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from newsearch.corpus.article import Article
+from newsearch.corpus.errors import ModelError, UsageError
+from newsearch.indexer.columns import Filter
+from newsearch.indexer.embedders import load_embedder
+from newsearch.indexer.layout import Layout
+from newsearch.indexer.stores.base import Neighbours
+from newsearch.indexer.table import StaticTable
+from newsearch.indexer.terms import expand, term_scores
+from newsearch.search.hits import Hit, Results
+from newsearch.search.links import link_to
+from newsearch.search.lookup import find_article
+from newsearch.search.ranking import CANDIDATES, best_per_article, fuse, top
+from newsearch.search.snippet import best_sentence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from newsearch.indexer.embedders.base import Embedder
+    from newsearch.indexer.generation import Generation
+
+NO_FILTER = Filter()
+
+
+class Searcher:
+    """One generation of an index, open for questions. It keeps answering from it when a newer one is switched in.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, generation: Generation, embedder: Embedder, table: StaticTable) -> None:
+        """Search *generation* with the models it was built with; see `open` for the usual way.
+
+        Raises:
+            ModelError: The generation was built with another model or table.
+        """
+        self.generation = generation
+        self._embedder = embedder
+        self._table = table
+        self._embedding = Lock()  # a sentence-transformers model is not safe to share
+        _check_models(generation, embedder, table)
+        self._present = np.flatnonzero(generation.terms.postings.lengths)
+
+    @classmethod
+    def open(cls, index: str | Path) -> Searcher:
+        """The index in the folder *index*, with the model it was built with.
+
+        Raises:
+            IndexNotFoundError: There is no index.
+            DamagedIndexError: It does not hold what its manifest promises.
+            ModelError: Its model cannot be had, or is another one now.
+        """
+        generation = Layout(Path(index)).open_current()
+        table = StaticTable.open()
+        return cls(generation, load_embedder(generation.manifest.model, table), table)
+
+    def search(self, text: str, k: int = 10, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Results:  # noqa: A002
+        """Find the passages that answer *text* best.
+
+        Args:
+            text: The question, in German or English.
+            k: How many hits; fewer come back where the archive has fewer.
+            filter: What the hits are narrowed to, applied before the search.
+            collapse: One hit an article, its best passage; with False every passage counts for itself.
+
+        Returns:
+            The hits, best first.
+
+        Raises:
+            UsageError: *text* is empty, or *k* is below 1.
+        """
+        began = perf_counter()
+        if not text.strip():
+            raise UsageError("The query is empty. Wanted: a question or some words.")
+        if k < 1:
+            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
+        query = self._table.pieces_of([text])[0]
+        allowed = None if filter == NO_FILTER else self.generation.columns.allowed(filter)
+        ranked = self._rank(text, query, allowed, k)
+        if collapse:
+            ranked = best_per_article(ranked, self.generation.article_of)
+        best = zip(ranked.numbers[:k].tolist(), ranked.scores[:k].tolist(), strict=True)
+        return Results(
+            query=text,
+            hits=tuple(self._hit(rank, number, score, query) for rank, (number, score) in enumerate(best, 1)),
+            filter=filter,
+            took_ms=(perf_counter() - began) * 1000,
+            index=self.generation.manifest.id,
+            model=self.generation.manifest.model,
+            undated_excluded=self.generation.columns.undated_excluded(filter),
+        )
+
+    def article(self, name: str) -> Article | None:
+        """The article with this id, url, external id, or path below its source; None where there is none."""
+        row = find_article(self.generation, name)
+        return None if row is None else self.generation.article(row)
+
+    def _rank(
+        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int
+    ) -> Neighbours:
+        """The candidates of both legs, by fused score."""
+        allowed = None if articles is None else articles[self.generation.article_of]
+        term = term_scores(self.generation.terms, expand(self._table, query, self._present))
+        if allowed is not None:
+            term[~allowed] = 0
+        with self._embedding:
+            vector = self._embedder.embed_queries([text])
+        wanted = max(CANDIDATES, 10 * k)
+        dense = self.generation.store.search(vector, wanted, allowed)[0]
+        numbers = np.union1d(dense.numbers, top(term, wanted))
+        cosines = self.generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
+        return fuse(term[numbers], Neighbours(numbers, cosines))
+
+    def _hit(self, rank: int, number: int, score: float, query: NDArray[np.int32]) -> Hit:
+        row = int(self.generation.article_of[number])
+        start, end = self.generation.spans.flat[number].tolist()
+        article = self.generation.article(row)
+        text = article.text[start:end]
+        snippet = best_sentence(self._table, query, text)
+        return Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
+
+
+def _check_models(generation: Generation, embedder: Embedder, table: StaticTable) -> None:
+    manifest = generation.manifest
+    if embedder.fingerprint != manifest.fingerprint:
+        raise ModelError(
+            f"The index was built with another {manifest.model} (fingerprint {manifest.fingerprint[:12]}) than the one that "
+            f"is here ({embedder.fingerprint[:12]}), and their vectors do not fit each other. "
+            "Bring the old model back, or run: newsearch rebuild"
+        )
+    if table.fingerprint != manifest.table:
+        raise ModelError(
+            f"The index was built with another token table (fingerprint {manifest.table[:12]}) than the one that is here "
+            f"({table.fingerprint[:12]}). Install the newsearch it was built with, or run: newsearch rebuild"
+        )

@@ -1,0 +1,159 @@
+"""Results and articles on stdout, for people and for programs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from newsearch.corpus.article import Article, Precision
+from newsearch.corpus.text import one_line
+from newsearch.search.hits import Hit, Results, published_json, results_json
+from newsearch.search.links import place_of
+
+if TYPE_CHECKING:
+    from newsearch.corpus.report import Dropped
+
+WIDEST: Final = 100
+"""Lines longer than this are hard to read, however wide the terminal is."""
+
+MARK, UNMARK, FAINT, END = "\x1b[1m", "\x1b[22m", "\x1b[2m", "\x1b[0m"
+_WORD: Final = re.compile(r"\S+")
+
+
+def print_line(line: str) -> None:
+    """One line on stdout, without the control and bidirectional-override characters that *line* may hold."""
+    sys.stdout.write(f"{plain(line)}\n")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def plain(text: str) -> str:
+    """*text* on one line as it may go to a terminal: no control characters, no bidirectional overrides."""
+    lead = len(text) - len(text.lstrip(" "))
+    return " " * lead + one_line_keeping_columns(text[lead:])
+
+
+def one_line_keeping_columns(text: str) -> str:
+    """As `one_line`, but runs of spaces between columns stay."""
+    return "  ".join(one_line(part) for part in text.split("  "))
+
+
+def print_results(results: Results, *, as_json: bool) -> None:
+    """The hits on stdout; what is to be said about them on stderr."""
+    if as_json:
+        print_json(results_json(results))
+        return
+    terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
+    for hit in results.hits:
+        sys.stdout.write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
+    if not results.hits:
+        sys.stderr.write("newsearch: no passage fits, with what the search was narrowed to\n")
+    if results.undated_excluded:
+        count = f"{results.undated_excluded:,} article{'s' if results.undated_excluded > 1 else ''}"
+        sys.stderr.write(f"newsearch: {count} without a date left out; --include-undated keeps them\n")
+
+
+def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
+    """A hit for people: the passage, then publisher, date, headline and link.
+
+    Args:
+        hit: The hit.
+        width: Columns to wrap to; 0 leaves the passage on one line.
+        styled: Whether the best sentence stands out and the link can be clicked.
+    """
+    before, best, after = (one_line(p) for p in _around(hit.text, hit.snippet))
+    words = [w for part in (before, best, after) for w in part.split()]
+    marked = range(len(before.split()), len(before.split()) + len(best.split()))
+    whole = styled and 0 < len(marked) < len(words)
+    lines = _wrap(words, width - 4) if width else [words]
+    out, number = [], 0
+    for line in lines:
+        shown = [f"{MARK}{w}{UNMARK}" if whole and number + i in marked else w for i, w in enumerate(line)]
+        out.append(" ".join(shown))
+        number += len(line)
+    out = [line.replace(f"{UNMARK} {MARK}", " ") for line in out]
+    label = f"{hit.rank:<3}"
+    return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {source_line(hit, styled=styled)}"]
+
+
+def _around(text: str, span: tuple[int, int]) -> tuple[str, str, str]:
+    return text[: span[0]], text[span[0] : span[1]], text[span[1] :]
+
+
+def _wrap(words: Sequence[str], width: int) -> list[list[str]]:
+    lines = textwrap.wrap(" ".join(words), max(width, 20), break_long_words=False, break_on_hyphens=False)
+    return [line.split() for line in lines]
+
+
+def source_line(hit: Hit, *, styled: bool) -> str:
+    """Publisher, date, headline and link, joined by middle dots."""
+    article = hit.article
+    when = ", ".join(p for p in (one_line(article.publisher), date_text(article)) if p)
+    title = f"“{one_line(article.title)}”" if article.title else ""
+    link = one_line(hit.link) if hit.link.startswith("http") else one_line(place_of(article, hit.start))
+    if styled and hit.link:
+        link = f"\x1b]8;;{one_line(hit.link)}\x1b\\{link}\x1b]8;;\x1b\\"
+    line = " · ".join(p for p in (when, title, link) if p)
+    return f"{FAINT}{line}{END}" if styled else line
+
+
+def date_text(article: Article) -> str:
+    """The publication date as exact as it is known: ``21 June 2025``, ``June 2025``, ``2025``; empty without one."""
+    if article.published is None:
+        return ""
+    day: datetime = article.published
+    forms = {Precision.YEAR: f"{day:%Y}", Precision.MONTH: f"{day:%B %Y}"}
+    return forms.get(article.precision or Precision.INSTANT, f"{day.day} {day:%B %Y}")
+
+
+def print_article(article: Article, dropped: Sequence[Dropped], *, as_json: bool) -> None:
+    """An article on stdout, and what of its page was dropped."""
+    if as_json:
+        print_json(article_json(article, dropped))
+        return
+    print_line(article.title or "(no headline)")
+    facts = (article.publisher, date_text(article), article.section, article.agency, ", ".join(article.authors))
+    print_line(" · ".join(f for f in facts if f))
+    print_line(f"{article.id} · {place_of(article, 0)}")
+    for paragraph in article.text.split("\n\n"):
+        sys.stdout.write("\n")
+        print_line(paragraph)
+    for block in dropped:
+        sys.stdout.write("\n")
+        print_line(f"dropped ({block.reason}): {block.text}")
+
+
+def article_json(article: Article, dropped: Sequence[Dropped]) -> dict[str, Any]:
+    """An article for ``--json``."""
+    return {
+        "schema": 1,
+        "article_id": article.id,
+        "external_id": article.external_id,
+        "url": article.url,
+        "title": article.title,
+        "lead": article.lead,
+        "text": article.text,
+        "publisher": article.publisher,
+        "published": published_json(article),
+        "precision": article.precision,
+        "updated": article.updated.isoformat() if article.updated else None,
+        "language": article.language,
+        "section": article.section,
+        "agency": article.agency,
+        "authors": list(article.authors),
+        "file": article.source.file if article.source else "",
+        "record": article.source.record if article.source else 0,
+        "dropped": [{"reason": b.reason, "text": b.text} for b in dropped],
+    }
