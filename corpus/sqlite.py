@@ -68,7 +68,7 @@ def translated(path: Path) -> Iterator[None]:
 
 def as_ours(exc: sqlite3.Error, path: Path) -> NewsearchError:
     """The error of ours that tells what *exc* means for the user of the store at *path*."""
-    code = getattr(exc, "sqliteas_ourscode", 0) & 0xFF
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyError(f"Another process is writing {path} ({exc}). Wait for it to end, then start again.")
     if code == sqlite3.SQLITE_FULL:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, UsageError
-from newsearch.corpus.reading import Reading, Sighting, nothing_readable, read_sources
+from newsearch.corpus.reading import Reading, Sighting, check_sources, nothing_readable, read_sources
 from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.cache import EmbeddingCache
 from newsearch.indexer.chunker import CHUNKER_VERSION
@@ -49,7 +49,7 @@ class BuildReport:
         passages: Passages in the index.
         embedded: Passages that were embedded in this run; the others were taken over or in the cache.
         seconds: How long it took.
-        switched: Whether a new generation was written; False for a dry run.
+        switched: Whether a new generation was written; False for a dry run, and where nothing had changed.
     """
 
     generation: str
@@ -85,7 +85,7 @@ def build(
     _check_free(layout)
     check_sources(settings.sources)
     with disk_space_for(index):
-        index.mkdir(parents=True, exist_ok=True)
+        layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer():
         table = table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table)
@@ -135,20 +135,6 @@ def rebuild(
         return report
 
 
-def check_sources(sources: Sequence[Path]) -> None:
-    """See that every source is there before anything is read or written.
-
-    Raises:
-        UsageError: One is not.
-    """
-    missing = [str(s) for s in sources if not s.exists()]
-    if missing:
-        raise UsageError(
-            f"No such file or folder: {', '.join(missing)}. Wanted: files or folders of articles "
-            "(.txt dumps, .jsonl). For a rebuild, mend the sources in settings.toml."
-        )
-
-
 def _check_free(layout: Layout) -> None:
     index = layout.index
     if layout.exists:
@@ -188,9 +174,18 @@ class _Run:
             plan = self._plan(old, reading.sightings)
             if dry_run:
                 return self._report(reading, plan, old.manifest if old else None, switched=False)
+            places = Places.of(reading.sightings)
+            if old and self._stands(old, plan, places):
+                return self._report(reading, plan, old.manifest, switched=False)
             contents = self._contents(store, reading.sightings, plan, old)
-        manifest = self._write(contents, Places.of(reading.sightings))
+            manifest = self._write(contents, places)
+            store.record_run(reading.sightings, reading.report.examples)
         return self._report(reading, plan, manifest, switched=True)
+
+    def _stands(self, old: Generation, plan: Plan, places: Places) -> bool:
+        """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places."""
+        whole = np.array_equal(plan.kept, np.arange(len(old)))
+        return whole and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
         self._progress("reading", report.read, 0)
@@ -228,7 +223,7 @@ class _Run:
         fresh = np.flatnonzero(plan.kept < 0)
         cache = EmbeddingCache(self._layout.cache, self._embedder.fingerprint, self._embedder.dimension)
         maker = Maker(self._embedder, self._table, self._settings.chunking, self._settings.zone, cache)
-        articles = ((sightings[i].key, store.article(sightings[i].key, sightings[i].source)) for i in fresh)
+        articles = ((sightings[i].key, store.article(sightings[i].key, sightings[i].source)) for i in fresh.tolist())
         made = make_contents(articles, maker, lambda done, new: self._embedding(done, new, len(fresh)))
         if len(fresh) == len(sightings) or old is None:
             return made
@@ -263,7 +258,7 @@ class _Run:
         aside = self._layout.generations / f".{manifest.id}"
         final = self._layout.generations / manifest.id
         with disk_space_for(aside):
-            aside.mkdir(parents=True)
+            aside.mkdir(parents=True, exist_ok=True)
         try:
             written = write_generation(aside, contents, places, manifest, len(self._table.scales))
             aside.rename(final)

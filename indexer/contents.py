@@ -23,7 +23,7 @@ class Contents:
 
     Attributes:
         versions: Key of each article's version, shape (n_articles, 32), uint8.
-        texts: Each article as one JSON object in UTF-8 (see `records`), uint8 behind one another.
+        texts: Each article as one JSON object in UTF-8 (see `newsearch.corpus.versions.pack`), uint8 behind one another.
         columns: What a search can be narrowed by, one row an article.
         spans: (start, end) of each article's passages in its text, in code points, items of shape (2,), int32.
         vectors: Unit vectors of all passages, shape (n_passages, dimension), float16.
@@ -85,6 +85,16 @@ class Places:
             np.array([s.article_id for s in sightings], "S16"),
             Coded.of(f"{s.source.root}\0{s.source.path}" for s in sightings),
             np.array([s.source.record for s in sightings], np.int32),
+        )
+
+
+    def equals(self, other: Places) -> bool:
+        """Whether both say the same, in the same order."""
+        return (
+            np.array_equal(self.ids, other.ids)
+            and np.array_equal(self.records, other.records)
+            and np.array_equal(self.files.codes, other.files.codes)
+            and self.files.names == other.files.names
         )
 
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from newsearch.corpus.article import Article
 from newsearch.corpus.errors import ModelError
+from newsearch.corpus.versions import pack
 from newsearch.indexer.chunker import Chunking, Span, chunk, split_span
 from newsearch.indexer.columns import Columns
 from newsearch.indexer.contents import Contents, bytes_of
 from newsearch.indexer.embedders.base import Embedder, Inputs
 from newsearch.indexer.ragged import Ragged, starts_of
-from newsearch.indexer.records import encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def _contents_of(keys: Sequence[bytes], articles: Sequence[Article], maker: Make
     vectors, embedded = _embed(inputs, maker)
     contents = Contents(
         versions=np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), 32),
-        texts=bytes_of([encode(a) + b"\n" for a in articles]),
+        texts=bytes_of([pack(a) + b"\n" for a in articles]),
         columns=Columns.of(articles, maker.zone),
         spans=Ragged(
             np.array([s for of in spans for s in of], np.int32).reshape(-1, 2), starts_of([len(of) for of in spans])
@@ -145,7 +145,7 @@ def _embed(inputs: Inputs, maker: Maker) -> tuple[NDArray[np.float16], int]:
     vectors, known = maker.cache.get(keys)
     missing = np.flatnonzero(~known)
     if len(missing):
-        some = Inputs([inputs.texts[i] for i in missing], inputs.pieces.take(missing))
+        some = Inputs([inputs.texts[i] for i in missing.tolist()], inputs.pieces.take(missing))
         vectors[missing] = maker.embedder.embed_passages(some).astype(np.float16)
-        maker.cache.add([keys[i] for i in missing], vectors[missing])
+        maker.cache.add([keys[i] for i in missing.tolist()], vectors[missing])
     return vectors, len(missing)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
 from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import DamagedIndexError
+from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.files import sync_folder, write_whole
 from newsearch.indexer.manifest import NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
 from newsearch.indexer.ragged import Ragged
-from newsearch.indexer.records import decode
 from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.terms import Terms
 
@@ -57,7 +57,7 @@ def write_generation(
         "texts.starts": contents.texts.starts,
     }
     for name, array in arrays.items():
-        write_whole(folder / f"{name}.npy", lambda file, array=array: np.save(file, array))
+        write_whole(folder / f"{name}.npy", partial(_save, array))
     names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
     write_whole(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_whole(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
@@ -67,6 +67,10 @@ def write_generation(
     write_whole(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _save(array: NDArray[Any], file: IO[bytes]) -> None:
+    np.save(file, array)
 
 
 def _article_rows(contents: Contents, places: Places) -> NDArray[Any]:
@@ -145,8 +149,8 @@ class Generation:
         root, _, path = self.places.files.names[self.places.files.codes[row]].partition("\0")
         source = Source(root, path, int(self.places.records[row]))
         try:
-            return decode(self._texts[row].tobytes(), self.places.ids[row].decode(), source)
-        except (ValueError, TypeError) as exc:
+            return replace(unpack(self._texts[row].tobytes()), id=self.places.ids[row].decode(), source=source)
+        except (ValueError, TypeError, KeyError) as exc:
             raise DamagedIndexError(f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}") from exc
 
     def find(self, article_id: str) -> int | None:
@@ -166,7 +170,7 @@ class Generation:
     @cached_property
     def _texts(self) -> Ragged:
         path = self.folder / "texts.jsonl"
-        flat = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
+        flat = np.memmap(path, np.uint8, "r").view(np.ndarray) if path.stat().st_size else np.zeros(0, np.uint8)
         return Ragged(flat, self._load("texts.starts"))
 
     def _ragged(self, flat: str, starts: str) -> Ragged:
@@ -175,7 +179,8 @@ class Generation:
     def _load(self, name: str) -> NDArray[Any]:
         path = self.folder / f"{name}.npy"
         try:
-            array: NDArray[Any] = np.load(path, mmap_mode="r")
+            # the plain view of the map: slices of np.memmap cost three times as much as those of an array
+            array: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
         except (OSError, ValueError) as exc:
             raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return array

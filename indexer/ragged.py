@@ -43,8 +43,15 @@ class Ragged:
         return np.diff(self.starts)
 
     def take(self, rows: NDArray[np.int64]) -> Ragged:
-        """The sequences *rows*, in that order."""
-        return Ragged(self.flat[self.items_of(rows)], starts_of(self.lengths[rows]))
+        """The sequences *rows*, in that order.
+
+        Rows that follow each other are copied in one slice: a rebuild takes over nearly all of an archive's bytes, and one
+        index a byte would cost half a second for 12 MB.
+        """
+        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+        runs = np.split(rows, breaks) if len(rows) else []
+        parts = [self.flat[self.starts[run[0]] : self.starts[run[-1] + 1]] for run in runs]
+        return Ragged(np.concatenate(parts or [self.flat[:0]]), starts_of(self.lengths[rows]))
 
     def items_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions in *flat* of the items of the sequences *rows*, in that order."""

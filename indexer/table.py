@@ -89,7 +89,8 @@ class StaticTable:
 
     def rows(self, pieces: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Weighted vectors of the pieces, shape (n, dimension), float32."""
-        return self.vectors[pieces] * self.scales[pieces, None]
+        rows: NDArray[np.float32] = self.vectors[pieces] * self.scales[pieces, None]
+        return rows
 
     def sums(self, texts: Ragged) -> NDArray[np.float32]:
         """The sum of each text's weighted vectors, shape (n, dimension), float32; zero for a text without pieces."""

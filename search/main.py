@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 from typing import Final, NoReturn
 
-import click
 import typer
 
 from newsearch.corpus.errors import DiskFullError, NewsearchError
 from newsearch.search.commands import app
 
-INTERNAL_ERROR: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
-NO_SPACE: Final = 28
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -44,24 +41,17 @@ def run(arguments: list[str]) -> int:
     """Run the command and return its exit status; what went wrong is on stderr."""
     try:
         status = typer.main.get_command(app).main(arguments, prog_name="newsearch", standalone_mode=False)
-        sys.stdout.flush()
     except NewsearchError as exc:
         return _complain(str(exc), exc.exit_code)
-    except click.exceptions.Abort:
-        return _complain("interrupted; run the same command again to go on", INTERRUPTED)
-    except click.ClickException as exc:
-        exc.show()
+    except typer.TyperException as exc:
+        getattr(exc, "show", lambda: None)()  # usage errors know how to print themselves; the base class is all that typer shows
         return WRONG_USAGE
-    except KeyboardInterrupt:
-        return _complain("interrupted; run the same command again to go on", INTERRUPTED)
-    except BrokenPipeError:
-        # whoever read our output has seen enough, as with `newsearch … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as exc:
-        if exc.errno == NO_SPACE:
-            return _complain(f"No space left on the disk ({exc.filename}). Free some and run the command again.", DiskFullError.exit_code)
-        raise
+        if exc.errno != errno.ENOSPC:
+            raise
+        return _complain(f"No space left on the disk ({exc}). Free some, and run the command again.", DiskFullError.exit_code)
+    if status == INTERRUPTED:
+        return _complain("interrupted; run the same command again to go on", INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 

@@ -45,7 +45,8 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines.append(f"index     {index}: {report.articles:,} articles, {report.passages:,} passages, {report.embedded:,} embedded anew")
         lines.append(f"done      in {report.seconds:.1f} s, generation {report.generation} serves")
     else:
-        lines.append(f"index     {index}: nothing written")
+        why = "nothing had changed" if not (plan.new or plan.changed or plan.gone) else "nothing written, as asked"
+        lines.append(f"index     {index}: {why}; generation {report.generation or '(none)'} serves")
     return lines
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from newsearch.corpus.article import Article, Precision
-from newsearch.corpus.text import one_line
 from newsearch.search.hits import Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
 
@@ -25,28 +23,31 @@ WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
 MARK, UNMARK, FAINT, END = "\x1b[1m", "\x1b[22m", "\x1b[2m", "\x1b[0m"
-_WORD: Final = re.compile(r"\S+")
+
+
+def write(text: str) -> None:
+    """*text* on stdout. A reader that has seen enough (``newsearch … | head``) is no error: the process ends with status 0."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
+        sys.exit(0)
 
 
 def print_line(line: str) -> None:
-    """One line on stdout, without the control and bidirectional-override characters that *line* may hold."""
-    sys.stdout.write(f"{plain(line)}\n")
+    """One line on stdout, as it may go to a terminal (see `plain`)."""
+    write(f"{plain(line)}\n")
 
 
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on stdout."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def plain(text: str) -> str:
-    """*text* on one line as it may go to a terminal: no control characters, no bidirectional overrides."""
-    lead = len(text) - len(text.lstrip(" "))
-    return " " * lead + one_line_keeping_columns(text[lead:])
-
-
-def one_line_keeping_columns(text: str) -> str:
-    """As `one_line`, but runs of spaces between columns stay."""
-    return "  ".join(one_line(part) for part in text.split("  "))
+    """*text* without what could steer a terminal: control characters and bidirectional overrides; line ends are spaces."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
 
 
 def print_results(results: Results, *, as_json: bool) -> None:
@@ -57,7 +58,7 @@ def print_results(results: Results, *, as_json: bool) -> None:
     terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
     for hit in results.hits:
-        sys.stdout.write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
+        write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
     if not results.hits:
         sys.stderr.write("newsearch: no passage fits, with what the search was narrowed to\n")
     if results.undated_excluded:
@@ -73,7 +74,7 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
         width: Columns to wrap to; 0 leaves the passage on one line.
         styled: Whether the best sentence stands out and the link can be clicked.
     """
-    before, best, after = (one_line(p) for p in _around(hit.text, hit.snippet))
+    before, best, after = (plain(p) for p in _around(hit.text, hit.snippet))
     words = [w for part in (before, best, after) for w in part.split()]
     marked = range(len(before.split()), len(before.split()) + len(best.split()))
     whole = styled and 0 < len(marked) < len(words)
@@ -100,11 +101,11 @@ def _wrap(words: Sequence[str], width: int) -> list[list[str]]:
 def source_line(hit: Hit, *, styled: bool) -> str:
     """Publisher, date, headline and link, joined by middle dots."""
     article = hit.article
-    when = ", ".join(p for p in (one_line(article.publisher), date_text(article)) if p)
-    title = f"“{one_line(article.title)}”" if article.title else ""
-    link = one_line(hit.link) if hit.link.startswith("http") else one_line(place_of(article, hit.start))
+    when = ", ".join(p for p in (plain(article.publisher), date_text(article)) if p)
+    title = f"“{plain(article.title)}”" if article.title else ""
+    link = plain(hit.link) if hit.link.startswith("http") else plain(place_of(article, hit.start))
     if styled and hit.link:
-        link = f"\x1b]8;;{one_line(hit.link)}\x1b\\{link}\x1b]8;;\x1b\\"
+        link = f"\x1b]8;;{plain(hit.link)}\x1b\\{link}\x1b]8;;\x1b\\"
     line = " · ".join(p for p in (when, title, link) if p)
     return f"{FAINT}{line}{END}" if styled else line
 
@@ -128,10 +129,10 @@ def print_article(article: Article, dropped: Sequence[Dropped], *, as_json: bool
     print_line(" · ".join(f for f in facts if f))
     print_line(f"{article.id} · {place_of(article, 0)}")
     for paragraph in article.text.split("\n\n"):
-        sys.stdout.write("\n")
+        write("\n")
         print_line(paragraph)
     for block in dropped:
-        sys.stdout.write("\n")
+        write("\n")
         print_line(f"dropped ({block.reason}): {block.text}")
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import numpy as np
 
+from newsearch.indexer.ragged import Ragged, starts_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
@@ -27,22 +29,6 @@ class Pair:
     domain: str
     english: str
     german: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """Sequences of piece numbers behind one another.
-
-    Attributes:
-        flat: Piece numbers of all sequences, shape (n_pieces,), int32.
-        starts: Where each sequence starts in *flat*, and the end, shape (n_sequences + 1,), int64.
-    """
-
-    flat: NDArray[np.int32]
-    starts: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +97,13 @@ def _chain_without(first: list[Pair], then: Iterator[Pair], english: set[str]) -
 
 def tokenise(tokenizer: Tokenizer, texts: Iterator[str], batch: int = 50_000) -> Ragged:
     """The piece numbers of each text, without special pieces, in order."""
-    flat: list[NDArray[np.int32]] = []
-    lengths: list[NDArray[np.int64]] = []
+    parts = [Ragged(np.zeros(0, np.int32), starts_of([]))]
     while some := list(islice(texts, batch)):
-        ids = [e.ids for e in tokenizer.encode_batch_fast(some, add_special_tokens=False)]
-        lengths.append(np.fromiter(map(len, ids), np.int64, len(ids)))
-        flat.append(np.fromiter((i for seq in ids for i in seq), np.int32, int(lengths[-1].sum())))
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate(lengths or [np.zeros(0, np.int64)]))])
-    return Ragged(np.concatenate(flat or [np.zeros(0, np.int32)]), starts)
+        encodings = tokenizer.encode_batch_fast(some, add_special_tokens=False)
+        parts.append(Ragged.of([e.ids for e in encodings], np.int32))
+    return Ragged(
+        np.concatenate([p.flat for p in parts]), starts_of(np.concatenate([p.lengths for p in parts]))
+    )
 
 
 def make_corpus(tokenizer: Tokenizer, pairs: list[Pair], titles: list[tuple[str, str]]) -> Corpus:
@@ -127,7 +112,7 @@ def make_corpus(tokenizer: Tokenizer, pairs: list[Pair], titles: list[tuple[str,
     return Corpus(
         english=tokenise(tokenizer, (p.english for p in pairs)),
         german=tokenise(tokenizer, (g for p in pairs for g in p.german)),
-        first=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        first=starts_of(counts),
         domain=np.fromiter((DOMAINS.index(p.domain) for p in pairs), np.int8, len(pairs)),
         titles=tokenise(tokenizer, (t for t, _ in titles)),
         passages=tokenise(tokenizer, (p for _, p in titles)),

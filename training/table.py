@@ -15,10 +15,13 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
+from newsearch.indexer.embedders.base import unit
+from newsearch.indexer.ragged import Ragged, starts_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.pairs import Corpus, Ragged
+    from training.pairs import Corpus
 
 SHARES: Final = {"gen": 0.64, "doc": 0.25, "lex": 0.05}
 """Share of a batch by domain; the rest is title→passage pairs. As in the prototype whose figures stand in DESIGN.md."""
@@ -61,16 +64,11 @@ class Table(torch.nn.Module):
 
 def gather(ragged: Ragged, rows: NDArray[np.int64], rng: np.random.Generator, dropout: float) -> Ragged:
     """The sequences *rows*, behind one another, with a share of the pieces of sequences of four or more left out."""
-    from training.pairs import Ragged as Out
-
-    begin = ragged.starts[rows]
-    length = ragged.starts[rows + 1] - begin
-    offsets = np.cumsum(length) - length
+    length = ragged.lengths[rows]
     row = np.repeat(np.arange(len(rows)), length)
-    flat = ragged.flat[np.arange(int(length.sum())) - offsets[row] + begin[row]]
+    flat = ragged.flat[ragged.items_of(rows)]
     keep = (rng.random(len(flat)) >= dropout) | (length[row] < 4)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row[keep], minlength=len(rows)))])
-    return Out(flat[keep], starts.astype(np.int64))
+    return Ragged(flat[keep], starts_of(np.bincount(row[keep], minlength=len(rows))))
 
 
 def draw(corpus: Corpus, recipe: Recipe, rng: np.random.Generator) -> tuple[Ragged, Ragged, Ragged, Ragged]:
@@ -148,6 +146,4 @@ def found_first(table: NDArray[np.float32], english: Ragged, german: Ragged) -> 
 
 def pooled(table: NDArray[np.float32], texts: Ragged) -> NDArray[np.float32]:
     """Normalised sums of the texts' pieces, shape (n, dimension)."""
-    sums = np.stack([table[texts.flat[a:b]].sum(axis=0) for a, b in zip(texts.starts, texts.starts[1:], strict=False)])
-    out: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return out
+    return unit(np.stack([table[texts[row]].sum(axis=0) for row in range(len(texts))]))

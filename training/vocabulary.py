@@ -48,6 +48,12 @@ def sentences(pairs: Iterable[Pair], seed: int = 0) -> Iterator[str]:
             yield pair.german[0]
 
 
+def german_sentences(pairs: Iterable[Pair], seed: int = 1) -> Iterator[str]:
+    """The German sides, documentation thinned out to DOC_SHARE."""
+    rng = random.Random(seed)
+    return (pair.german[0] for pair in pairs if pair.domain != "doc" or rng.random() < DOC_SHARE)
+
+
 def train_bpe(texts: Iterator[str], size: int) -> Tokenizer:
     """A byte-pair vocabulary of *size* pieces over words; runs of digits are cut to four so that they cannot swallow it."""
     tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))

@@ -90,14 +90,14 @@ def _mark_related(lines: Sequence[Line], reasons: list[Reason | None], prose: Se
     before prose may be a sub-headline.
     """
     last_prose = max((index for index, is_text in enumerate(prose) if is_text), default=-1)
+    block = None  # of the heading whose list this is
     for index, line in enumerate(lines):
-        if not is_related_heading(line.text):
-            continue
-        for below in range(index + 1, len(lines)):
-            text = lines[below].text
-            if prose[below] or text.endswith(".") or (lines[below].block != line.block and below < last_prose):
-                break
-            reasons[below] = reasons[below] or Reason.RELATED
+        if is_related_heading(line.text):
+            block = line.block
+        elif prose[index] or line.text.endswith(".") or (line.block != block and index < last_prose):
+            block = None
+        elif block is not None:
+            reasons[index] = reasons[index] or Reason.RELATED
 
 
 def _end(lines: Sequence[Line], prose: Sequence[bool]) -> int:
@@ -106,11 +106,12 @@ def _end(lines: Sequence[Line], prose: Sequence[bool]) -> int:
     A mark only ends what has begun: a comment count below the headline ends nothing, and a lone mark below the lead
     ends the article only where no text follows.
     """
+    above, total = 0, sum(prose)
     for index, line in enumerate(lines):
+        above += prose[index]
         if not (end_mark(line.text) or is_comment_count(line.text)):
             continue
-        above, below = sum(prose[:index]), sum(prose[index:])
-        if above >= (1 if _mark_strength(lines, index) >= _FULL_MARK or not below else 2):
+        if above >= (1 if _mark_strength(lines, index) >= _FULL_MARK or above == total else 2):
             return index - 1 if category(lines[index - 1].text) else index
     return len(lines)
 

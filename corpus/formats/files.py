@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -51,7 +52,8 @@ class Found:
 
 
 def walk(root: str) -> Iterator[Found | Reject]:
-    """The files of a source in sorted order, so that two runs agree; hidden files and folders are skipped.
+    """The files of a source in sorted order, so that two runs agree; hidden files and folders and indexes of ours are
+    skipped.
 
     A link to a folder is not followed (it may lead back here) but reported.
 
@@ -76,12 +78,20 @@ def _walk_folder(folder: str, below: str) -> Iterator[Found | Reject]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if _is_index(entry.path):
+                continue
             yield from _walk_folder(entry.path, f"{path}/")
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
             detail = "A link to a folder is not followed. To read it, name the folder itself as a source."
             yield Reject(_printable(path), "link to a folder", detail)
         else:
             yield from _checked(Found(path, entry.path))
+
+
+def _is_index(folder: str) -> bool:
+    """Whether *folder* is an index of ours, as `newsearch build .` makes one among the articles: it is no source."""
+    parts = (os.path.join(folder, "settings.toml"), os.path.join(folder, "generations"))  # noqa: PTH118
+    return os.path.isfile(parts[0]) and os.path.isdir(parts[1])  # noqa: PTH112, PTH113
 
 
 def _checked(found: Found) -> Iterator[Found | Reject]:
@@ -154,10 +164,8 @@ def _read_dump(found: Found) -> Iterator[RawRecord | Reject]:
 def _read_lines(found: Found) -> Iterator[RawRecord | Reject]:
     _size(found, _ANY_SIZE, "")
     number = met = 0
-    with Path(found.file).open("rb") as file:
-        if is_binary(file.peek(_PEEK_BYTES)[:_PEEK_BYTES]):
-            raise RejectedError("binary file", f"It has NUL bytes, so it is no text. {WHAT_IS_READ}")
-        for number, line in enumerate(bounded_lines(_readline(file)), start=1):
+    with _open_lines(found) as readline:
+        for number, line in enumerate(bounded_lines(readline), start=1):
             if line is None:
                 yield _too_long(found, number)
             elif stripped := line.strip(b" \t\r\n\xef\xbb\xbf"):
@@ -169,21 +177,31 @@ def _read_lines(found: Found) -> Iterator[RawRecord | Reject]:
         raise RejectedError("empty file", f"Found {number} empty lines, wanted one JSON object a line.")
 
 
+@contextmanager
+def _open_lines(found: Found) -> Iterator[Callable[[int], bytes]]:
+    """Opens a file to be read line by line; one marked as UTF-16 or UTF-32 is turned into UTF-8 on the way.
+
+    Raises:
+        RejectedError: The file is no text.
+    """
+    with Path(found.file).open("rb") as file:
+        head = file.peek(_PEEK_BYTES)[:_PEEK_BYTES]
+        if is_binary(head):
+            raise RejectedError("binary file", f"It has NUL bytes, so it is no text. {WHAT_IS_READ}")
+        encoding = decode(head[:4]).encoding
+        if encoding in ("utf-16", "utf-32"):
+            with io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n") as text:
+                yield lambda most: text.readline(most).encode()
+        else:
+            yield file.readline
+
+
 def _too_long(found: Found, number: int) -> Reject:
     detail = (
         f"Found a line of more than {MAX_LINE_BYTES / 1e6:.0f} MB, wanted one article a line. "
         "It was skipped and the lines after it were read; write the file with a line end after each object."
     )
     return Reject(f"{found.path}:{number}", "line too long", detail)
-
-
-def _readline(file: io.BufferedReader) -> Callable[[int], bytes]:
-    """Reads a line of UTF-8 or of an unmarked encoding; a file marked as UTF-16 is turned into UTF-8 on the way."""
-    encoding = decode(file.peek(4)[:4]).encoding
-    if encoding not in ("utf-16", "utf-32"):
-        return file.readline
-    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")
-    return lambda most: text.readline(most).encode()
 
 
 def bounded_lines(readline: Callable[[int], bytes], most: int = MAX_LINE_BYTES) -> Iterator[bytes | None]:

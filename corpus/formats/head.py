@@ -227,7 +227,7 @@ def _read_below(lines: Sequence[Line], reasons: Sequence[Reason | None], dated: 
         text = lines[index].text
         if reasons[index] is not None:
             continue
-        if (again := read_date_line(text)) and not again.credit:
+        if read_date_line(text):
             head.reasons[index] = Reason.DATE_LINE
         elif names := read_authors(text):
             head.authors = head.authors or names

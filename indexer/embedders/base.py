@@ -60,4 +60,5 @@ class Embedder(Protocol):
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """*vectors* scaled to length 1, shape (n, dimension), float32; a zero vector stays zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    units: NDArray[np.float32] = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return units

@@ -75,15 +75,25 @@ class FaissStore:
             return [Neighbours(np.zeros(0, np.int64), np.zeros(0, np.float32)) for _ in queries]
         parameters = None
         if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+            selector: Any = faiss.IDSelectorBitmap
+            settings: Any = faiss.SearchParameters  # FAISS's types know its C++ signatures only
+            parameters = settings(sel=selector(np.packbits(allowed, bitorder="little")))
         scores, numbers = self._index.search(np.ascontiguousarray(queries, np.float32), wanted, params=parameters)
         return [_sorted(n[n >= 0], s[n >= 0]) for n, s in zip(numbers, scores, strict=True)]
 
     def vectors(self) -> NDArray[np.float16]:
         """All vectors, shape (len(self), dimension), float16, exactly as they were added."""
         codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dimension * 2)
-        return codes.view(np.float16).reshape(len(self), self.dimension)
+        held: NDArray[Any] = np.asarray(_Held(codes.__array_interface__, self._index))
+        return held.view(np.float16).reshape(len(self), self.dimension)
+
+
+class _Held:
+    """Memory of an index as an array that keeps the index alive: FAISS's own view of it would dangle."""
+
+    def __init__(self, interface: dict[str, Any], index: Any) -> None:
+        self.__array_interface__ = interface
+        self._index = index
 
 
 def _sorted(numbers: NDArray[np.int64], scores: NDArray[np.float32]) -> Neighbours:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import difflib
+from typing import Any
 
-import click
 import typer
+import typer.core
 
+from newsearch.corpus.errors import UsageError
 from newsearch.search.commands import build, evaluate, info, rebuild, search, show
 
 
 class Commands(typer.core.TyperGroup):
     """The commands; a name that is none gets the nearest names."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that *args* names.
 
         Raises:
-            click.UsageError: There is no such command.
+            UsageError: There is no such command.
         """
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = difflib.get_close_matches(name, self.list_commands(ctx), 3, 0.5)
-            hint = f" Did you mean: {', '.join(near)}?" if near else f" Commands: {', '.join(self.list_commands(ctx))}."
-            raise click.UsageError(f'There is no command {name!r}.{hint} A question of one word: newsearch search "{name}"')
+            hint = f"Did you mean: {', '.join(near)}?" if near else f"Commands: {', '.join(self.list_commands(ctx))}."
+            raise UsageError(f'There is no command {name!r}. {hint} A question of one word: newsearch search "{name}"')
         return super().resolve_command(ctx, args)
 
 

@@ -11,13 +11,13 @@ Fähre bleibt im Hafen: Insulaner proben den Aufstand
 3. März 2024, 18:15 Uhr · Quelle: dpa/Küstenbote
 Seit neun Tagen fährt kein Schiff nach Grönoog. Jetzt sollen Fischkutter die Post bringen.
 
-Grönoog (dpa/lno) - Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit einem Ruderschaden im Dock.
+Grönoog (dpa/lno) - Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit Ruderschaden im Dock.
 
 Foto: Tede Brarens/dpa
 
 Der Bürgermeister rudert selbst
 
-Bürgermeister Onno Folkerts holte am Samstag die Medikamente mit dem eigenen Boot. „Das ist kein Zustand“, sagte er.
+Bürgermeister Onno Folkerts holte am Samstag Medikamente mit dem eigenen Boot. „Das ist kein Zustand“, sagte er.
 
 Lesen Sie auch: Was der Deich noch aushält
 
@@ -39,9 +39,9 @@ Suchbegriff"""
 
 PAGE_TEXT = [
     "Seit neun Tagen fährt kein Schiff nach Grönoog. Jetzt sollen Fischkutter die Post bringen.",
-    "Grönoog (dpa/lno) - Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit einem Ruderschaden im Dock.",
+    "Grönoog (dpa/lno) - Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit Ruderschaden im Dock.",
     "Der Bürgermeister rudert selbst",
-    "Bürgermeister Onno Folkerts holte am Samstag die Medikamente mit dem eigenen Boot. „Das ist kein Zustand“, sagte er.",
+    "Bürgermeister Onno Folkerts holte am Samstag Medikamente mit dem eigenen Boot. „Das ist kein Zustand“, sagte er.",
     "Die Reederei hofft auf ein Ersatzteil aus Turku. Bis dahin gilt der Notfahrplan.",
 ]
 
@@ -57,7 +57,7 @@ PROSE = [
     "Der Gemeinderat hat am Dienstag beschlossen, die alte Mühle zu kaufen und dort ein Archiv einzurichten.",
     "The council voted on Tuesday to buy the old mill and to house the town's archive in it from next spring.",
     "„Wir haben lange darüber gestritten“, sagte die Vorsitzende nach der Sitzung. „Jetzt wird gebaut.“",
-    "Kritiker nennen den Plan teuer. Sie verweisen auf leere Kassen und auf das Hallenbad, das seit Jahren geschlossen ist.",
+    "Kritiker nennen den Plan teuer. Sie verweisen auf leere Kassen und auf das Hallenbad, das seit Jahren zu ist.",
 ]
 SHORT = ["Streit um das Hallenbad", "What comes next", "Die Mühle", "Wer bezahlt das alles?", "Mia Sommer", "Ja.", "…"]
 NOISE = [

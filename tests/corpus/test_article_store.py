@@ -6,7 +6,6 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-
 from newsearch.corpus.article import Article, Precision, Source
 from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, NewsearchError
 from newsearch.corpus.report import Dropped, Reject
@@ -105,7 +104,7 @@ def test_a_run_that_fails_leaves_the_one_before(store):
 def test_what_was_added_is_there_when_opened_again(tmp_path):
     """Closing commits, also after an error: an interruption keeps what was done."""
     path = tmp_path / "articles.sqlite"
-    with pytest.raises(KeyboardInterrupt), ArticleStore.open(path) as store:
+    with pytest.raises(KeyboardInterrupt), ArticleStore.open(path) as store:  # noqa: PT012 - the fact itself
         store.add(Version(KEY, ARTICLE.content, ARTICLE), DROPPED)
         raise KeyboardInterrupt
     with ArticleStore.open(path) as store:
@@ -140,7 +139,7 @@ def test_a_store_of_a_newer_newsearch_is_refused(tmp_path):
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 99")
     newer.close()
-    with pytest.raises(DamagedIndexError, match="has schema 99, this newsearch reads 1.*upgrade"):
+    with pytest.raises(DamagedIndexError, match=r"has schema 99, this newsearch reads 1.*upgrade"):
         ArticleStore.open(path)
 
 
@@ -150,7 +149,7 @@ def test_a_second_writer_is_told_to_wait(tmp_path, monkeypatch):
     path = tmp_path / "articles.sqlite"
     with ArticleStore.open(path) as first, ArticleStore.open(path) as second:
         first.add(Version(KEY, ARTICLE.content, ARTICLE), [])
-        with pytest.raises(BusyError, match="Another process is writing .*articles.sqlite"):
+        with pytest.raises(BusyError, match=r"Another process is writing .*articles.sqlite"):
             second.add(Version(OTHER, ARTICLE.content, ARTICLE), [])
 
 

@@ -6,15 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from corpus_pages import BARE, NOISE, PAGE, PAGE_TEXT, PROSE, SHORT
 from hypothesis import given
 from hypothesis import strategies as st
-
 from newsearch.corpus.article import Precision
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.formats.dump import clean_dump, find_agency, name_publisher, parse_dump
 from newsearch.corpus.formats.head import read_authors, read_date_line
 from newsearch.corpus.formats.lines import Reason
-from corpus_pages import BARE, NOISE, PAGE, PAGE_TEXT, PROSE, SHORT
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -46,7 +45,7 @@ def test_what_was_taken_out_is_reported_with_its_reason():
 def test_a_page_without_noise_keeps_everything():
     """A headline and paragraphs, no more."""
     article, dropped = clean_dump(BARE)
-    assert "\n\n".join([article.title, article.text]) == BARE
+    assert f"{article.title}\n\n{article.text}" == BARE
     assert (article.published, article.publisher, article.language, dropped) == (None, "", "en", [])
 
 

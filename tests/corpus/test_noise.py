@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
+from corpus_pages import PROSE
 from newsearch.corpus.formats.lines import Reason, category, end_mark, is_prose
 from newsearch.corpus.formats.noise import noise
-from corpus_pages import PROSE
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_a_line_of_noise_is_known_by_itself(line, reason):
         "Bayern | Dortmund | Leipzig | Bremen",
         "Deutschland, Frankreich, Italien, Spanien, Polen, Ungarn, Malta, Zypern und Irland",
         "G Thomas; K Morgan, T Shanklin, G Henson, S Williams; S Jones, D Peel; G Jenkins, M Davies, A Jones",
-        "Newsletter-Anbieter verlieren Leser, weil das Gesetz die Einwilligung verlangt und viele schweigen; das hat Folgen.",
+        "Newsletter-Anbieter verlieren Leser, weil das Gesetz die Einwilligung verlangt und viele schweigen.",
         "Cookies backen mit Oma",
         "Anzeige gegen den Bürgermeister",
         "Teilen macht reich",

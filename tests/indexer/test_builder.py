@@ -1,0 +1,332 @@
+"""Building, rebuilding, and what is left when either is cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsearch.corpus.errors import DiskFullError, NothingReadableError, UsageError
+from newsearch.indexer import builder, generation
+from newsearch.indexer.builder import build, rebuild
+from newsearch.indexer.chunker import Chunking
+from newsearch.indexer.embedders.toy import ToyEmbedder
+from newsearch.indexer.layout import Layout
+from newsearch.indexer.settings import Settings
+from newsearch.indexer.table import StaticTable
+
+TABLE = StaticTable.open()
+WORDS = "Hafen Rathaus Brücke Winter Fähre Wahl Museum Streik Ernte Sturm Schule Klinik Bahn Kohle Wald See".split()
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def article(number: int, *, title: str = "", text: str = "") -> dict[str, str]:
+    """A small article of its own: its words depend on its number."""
+    rng = random.Random(number)
+    sentences = [f"{rng.choice(WORDS)} und {rng.choice(WORDS)} waren am Tag {i} von {number} Thema." for i in range(20)]
+    return {
+        "id": f"a{number}",
+        "publisher": "Elbkurier",
+        "title": title or f"Meldung {number}",
+        "text": text or " ".join(sentences),
+        "published": f"2024-{1 + number % 12:02d}-03",
+        "language": "de",
+    }
+
+
+def write(path: Path, articles: list[dict[str, str]]) -> None:
+    path.write_text("".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles), "utf-8")
+
+
+def make(tmp_path: Path, articles: list[dict[str, str]], embedder: ToyEmbedder | None = None) -> Path:
+    write(tmp_path / "a.jsonl", articles)
+    index = tmp_path / "i"
+    build(index, Settings((tmp_path / "a.jsonl",), "toy"), silent, embedder or ToyEmbedder(), TABLE)
+    return index
+
+
+def snapshot(index: Path) -> dict[str, object]:
+    """Everything that a generation answers with."""
+    opened = Layout(index).open_current()
+    contents = opened.contents
+    return {
+        "ids": opened.places.ids.tolist(),
+        "texts": contents.texts.flat.tobytes(),
+        "spans": contents.spans.flat.tolist(),
+        "vectors": contents.vectors.tobytes(),
+        "pieces": contents.pieces.flat.tolist(),
+        "postings": opened.terms.postings.flat.tolist(),
+        "days": contents.columns.first_day.tolist(),
+        "publishers": [contents.columns.publisher.names[c] for c in contents.columns.publisher.codes],
+        "places": [opened.article(r).source for r in range(len(opened))],
+    }
+
+
+def test_a_build_holds_every_article_with_its_passages(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(n) for n in range(5)])
+    opened = Layout(index).open_current()
+    assert opened.manifest.counts["articles"] == 5
+    for row in range(5):
+        text = opened.article(row).text
+        covered = "".join(text[a:b] for a, b in opened.spans[row])
+        assert covered.replace(" ", "") == text.replace(" ", "")
+    assert opened.article(3).external_id == "a3"
+
+
+def test_vectors_are_unit_vectors_of_headline_and_passage(tmp_path: Path) -> None:
+    embedder = ToyEmbedder()
+    index = make(tmp_path, [article(1, title="Sturm am See")], embedder)
+    assert all(text.startswith("Sturm am See\n") for text in embedder.embedded)
+    vectors = Layout(index).open_current().store.vectors().astype(np.float32)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    assert np.array_equal(vectors.astype(np.float16), embedder.embed_queries(embedder.embedded).astype(np.float16))
+
+
+def test_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
+    """Of a changed article only the passages that differ; what moved to another line is not touched."""
+    articles = [article(n) for n in range(20)]
+    index = make(tmp_path, articles)
+    articles[3]["text"] += " Ein ganz neuer Schlusssatz steht nun hier, und er ist lang genug, um aufzufallen."
+    del articles[10]
+    articles.insert(0, article(99))
+    write(tmp_path / "a.jsonl", articles)
+    embedder = ToyEmbedder()
+    report = rebuild(index, silent, embedder=embedder, table=TABLE)
+    assert (len(report.plan.new), len(report.plan.changed), len(report.plan.gone), report.plan.unchanged) == (1, 1, 1, 18)
+    assert {text.split("\n")[0] for text in embedder.embedded} == {"Meldung 99", "Meldung 3"}
+    changed = [text for text in embedder.embedded if text.startswith("Meldung 3\n")]
+    assert len(changed) < len(Layout(index).open_current().spans[4])
+    assert report.embedded == len(embedder.embedded)
+
+
+def test_changing_only_the_headline_changes_what_is_embedded(tmp_path: Path) -> None:
+    articles = [article(n) for n in range(4)]
+    index = make(tmp_path, articles)
+    articles[2]["title"] = "Eine andere Schlagzeile"
+    write(tmp_path / "a.jsonl", articles)
+    embedder = ToyEmbedder()
+    rebuild(index, silent, embedder=embedder, table=TABLE)
+    opened = Layout(index).open_current()
+    assert len(embedder.embedded) == len(opened.spans[2])
+    assert all(text.startswith("Eine andere Schlagzeile\n") for text in embedder.embedded)
+
+
+def test_a_rebuild_with_nothing_new_writes_nothing(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(n) for n in range(4)])
+    before = Layout(index).open_current().manifest.id
+    report = rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert (report.switched, report.generation, report.embedded) == (False, before, 0)
+
+
+def test_moving_an_article_in_its_file_moves_its_link(tmp_path: Path) -> None:
+    articles = [article(n) for n in range(3)]
+    index = make(tmp_path, articles)
+    write(tmp_path / "a.jsonl", articles[::-1])
+    report = rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    opened = Layout(index).open_current()
+    assert report.switched
+    assert [(opened.article(r).external_id, opened.article(r).source.record) for r in range(3)] == [
+        ("a2", 1),
+        ("a1", 2),
+        ("a0", 3),
+    ]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=st.lists(st.integers(0, 12), min_size=1, max_size=8, unique=True),
+    after=st.lists(st.integers(0, 12), min_size=1, max_size=8, unique=True),
+    edited=st.sets(st.integers(0, 12)),
+)
+def test_a_rebuild_ends_where_a_fresh_build_ends(
+    tmp_path_factory: pytest.TempPathFactory, before: list[int], after: list[int], edited: set[int]
+) -> None:
+    """Whatever was taken over, cached or embedded anew: the result is that of building from nothing."""
+    folder = tmp_path_factory.mktemp("p")
+    index = make(folder, [article(n) for n in before])
+    write(folder / "a.jsonl", [article(n, title=f"Neu {n}" if n in edited else "") for n in after])
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    fresh = folder / "fresh"
+    build(fresh, Settings((folder / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
+    assert snapshot(index) == snapshot(fresh)
+
+
+def test_an_interrupted_build_goes_on_from_the_cache(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", [article(n) for n in range(300)])
+    index, first, second = tmp_path / "i", ToyEmbedder(), ToyEmbedder()
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if stage == "embedding":
+            raise KeyboardInterrupt
+
+    plan = Settings((tmp_path / "a.jsonl",), "toy")
+    with pytest.raises(KeyboardInterrupt):
+        build(index, plan, interrupt, first, TABLE)
+    report = build(index, plan, silent, second, TABLE)
+    assert not set(first.embedded) & set(second.embedded)
+    assert len(first.embedded) + len(second.embedded) == report.passages
+
+
+def test_another_model_embeds_everything_anew(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(n) for n in range(3)])
+    other = ToyEmbedder(salt="other")
+    report = rebuild(index, silent, embedder=other, table=TABLE)
+    assert len(other.embedded) == report.passages
+    assert Layout(index).open_current().manifest.fingerprint == other.fingerprint
+
+
+def test_other_lengths_in_the_settings_cut_new_passages(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(1)])
+    path = index / "settings.toml"
+    path.write_text(path.read_text("utf-8").replace("target = 350", "target = 120").replace("limit = 600", "limit = 200"), "utf-8")
+    before = len(Layout(index).open_current().spans.flat)
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    opened = Layout(index).open_current()
+    assert len(opened.spans.flat) > before
+    assert all(b - a <= 200 for a, b in opened.spans.flat)
+    assert opened.manifest.settings["passages"]["target"] == 120
+
+
+def test_dry_run_says_what_it_would_do_and_does_not(tmp_path: Path) -> None:
+    articles = [article(n) for n in range(3)]
+    index = make(tmp_path, articles)
+    before = snapshot(index)
+    write(tmp_path / "a.jsonl", articles[:2] + [article(7)])
+    report = rebuild(index, silent, dry_run=True, embedder=ToyEmbedder(), table=TABLE)
+    assert (len(report.plan.new), len(report.plan.gone), report.switched) == (1, 1, False)
+    assert snapshot(index) == before
+
+
+def test_add_appends_a_source_for_good(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(1)])
+    write(tmp_path / "b.jsonl", [article(2)])
+    rebuild(index, silent, more=[tmp_path / "b.jsonl"], embedder=ToyEmbedder(), table=TABLE)
+    assert len(Layout(index).open_current()) == 2
+    assert str(tmp_path / "b.jsonl") in (index / "settings.toml").read_text("utf-8")
+
+
+def test_sources_that_hold_nothing_any_more_leave_the_index_as_it_was(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(1)])
+    before = snapshot(index)
+    (tmp_path / "a.jsonl").write_text("\n", "utf-8")
+    with pytest.raises(NothingReadableError, match="Found no article in"):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    (tmp_path / "a.jsonl").unlink()
+    with pytest.raises(UsageError, match=r"a\.jsonl.*[Ww]anted"):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert snapshot(index) == before
+
+
+def test_the_index_folder_inside_a_source_is_not_read(tmp_path: Path) -> None:
+    """`newsearch build .` puts newsearch.index among the articles, and its texts.jsonl looks like articles."""
+    write(tmp_path / "a.jsonl", [article(1)])
+    index = tmp_path / "newsearch.index"
+    plan = Settings((tmp_path,), "toy")
+    assert build(index, plan, silent, ToyEmbedder(), TABLE).reading.read == 1
+    assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).reading.read == 1
+
+
+def test_a_generation_and_the_one_before_are_kept(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(0)])
+    for n in range(1, 5):
+        write(tmp_path / "a.jsonl", [article(n)])
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert len(list((index / "generations").iterdir())) == 2
+    assert Layout(index).open_current().article(0).external_id == "a4"
+
+
+def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(0)])
+    reader = Layout(index).open_current()
+    assert reader.article(0).external_id == "a0"
+    vectors = reader.store.vectors().copy()
+    for n in range(1, 4):
+        write(tmp_path / "a.jsonl", [article(n)])
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert not reader.folder.exists()
+    assert reader.article(0).title == "Meldung 0"
+    assert np.array_equal(reader.store.vectors(), vectors)
+
+
+@pytest.mark.parametrize("name", ["terms.postings.npy", "vectors.faiss", "texts.jsonl", "manifest.json"])
+def test_a_full_disk_leaves_the_old_generation_serving(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ENOSPC at the write of each file: a clear error, nothing half written left, the old answers unchanged."""
+    index = make(tmp_path, [article(0)])
+    before = snapshot(index)
+    write(tmp_path / "a.jsonl", [article(1)])
+    real = generation.write_whole
+
+    def full(path: Path, put: object) -> None:
+        if path.name == name:
+            with builder.disk_space_for(path):
+                raise OSError(28, "No space left on device", str(path))
+        real(path, put)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(generation, "write_whole", full)
+    with pytest.raises(DiskFullError, match=f"{name}.*still serves.*Free some space"):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert snapshot(index) == before
+    assert len(list((index / "generations").iterdir())) == 1
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from newsearch.indexer.builder import rebuild
+from newsearch.indexer.embedders.toy import ToyEmbedder
+from newsearch.indexer.table import StaticTable
+embedder, table = ToyEmbedder(), StaticTable.open()
+print("ready", flush=True)
+rebuild(Path(sys.argv[1]), lambda *_: None, embedder=embedder, table=table)
+"""
+
+
+def test_kill_at_any_moment_leaves_the_old_or_the_new_index(tmp_path: Path) -> None:
+    """kill -9 at twelve moments of a rebuild: every time the index answers, whole, with the old articles or the new."""
+    rng = random.Random(20250621)
+    index = make(tmp_path, [article(n) for n in range(40)])
+    old = {f"a{n}" for n in range(40)}
+    for turn in range(12):
+        new = {f"a{n}" for n in range(100 * turn + 100, 100 * turn + 140)}
+        write(tmp_path / "a.jsonl", [article(int(i[1:])) for i in sorted(new)])
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(index)], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(rng.random() * 0.25)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        opened = Layout(index).open_current()
+        found = {opened.article(r).external_id for r in range(len(opened))}
+        assert found in (old, new)
+        assert len(opened.store) == len(opened.terms) == len(opened.spans.flat)
+        old = found
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    fresh = tmp_path / "fresh"
+    build(fresh, Settings((tmp_path / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
+    assert snapshot(index) == snapshot(fresh)
+    assert not [p for p in (index / "generations").iterdir() if p.name.startswith(".")]
+
+
+def test_the_settings_say_how_the_index_was_made(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(1)])
+    manifest = Layout(index).open_current().manifest
+    assert manifest.settings["passages"] == {"target": 350, "limit": 600, "short": 150}
+    assert manifest.settings["passages"]["target"] == Chunking().target
+    assert manifest.model == "toy"
+    assert set(manifest.versions) == {"newsearch", "faiss-cpu", "numpy", "tokenizers"}
