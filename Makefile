@@ -13,8 +13,8 @@ PACKAGES := corpus indexer search
 
 demo: $(VENV)/.installed
 	@rm -rf .demo
-	@echo '$$ newsearch build sample/dumps sample/articles.jsonl --index .demo/sample.index'
-	@$(BIN)/newsearch build sample/dumps sample/articles.jsonl --index .demo/sample.index || test $$? -eq 7
+	@echo '$$ newsearch build sample/archive --index .demo/sample.index'
+	@$(BIN)/newsearch build sample/archive --index .demo/sample.index
 	@echo
 	@echo '$$ newsearch "which firms require proof AI can'"'"'t do the job" --index .demo/sample.index -k 3'
 	@$(BIN)/newsearch "which firms require proof AI can't do the job" --index .demo/sample.index -k 3

@@ -11,10 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from newsearch.indexer.sentences import QUOTES, sentence_spans
+from newsearch.indexer.sentences import QUOTES, sentence_spans, strip
 
 CHUNKER_VERSION: Final = 1
 """Part of what a generation is built from: another chunker makes other passages."""
+
+HEADING_LENGTH: Final = 90
+"""Longest sub-headline, in code points; German ones run to some 70."""
 
 _PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?!\n))*")
 _SPACE: Final = re.compile(r"\s+")
@@ -70,24 +73,16 @@ def split_span(text: str, span: Span) -> list[Span]:
     middle = (start + end) // 2
     ends = [b for _, b in sentence_spans(text, start, end)[:-1]] or [m.start() for m in _SPACE.finditer(text, start, end)]
     cut = min(ends, key=lambda position: abs(position - middle), default=middle)
-    return [s for s in (_strip(text, start, cut), _strip(text, cut, end)) if s[0] < s[1]]
+    return [s for s in (strip(text, start, cut), strip(text, cut, end)) if s[0] < s[1]]
 
 
 def _paragraphs(text: str) -> list[Span]:
-    return [_strip(text, m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
-
-
-def _strip(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    return [strip(text, m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
 
 
 def _split_long(text: str, start: int, end: int, chunking: Chunking) -> list[Span]:
     """A paragraph as it is where it is near the target, else in equal parts of whole sentences."""
-    if end - start <= chunking.target * 1.3:
+    if end - start <= min(chunking.target * 1.3, chunking.limit):
         return [(start, end)]
     units: list[Span] = []
     for a, b in sentence_spans(text, start, end):
@@ -100,8 +95,8 @@ def _pieces_of(text: str, start: int, end: int, limit: int) -> list[Span]:
     out: list[Span] = []
     while end - start > limit:
         cut = max((m.start() for m in _SPACE.finditer(text, start + limit // 2, start + limit)), default=start + limit)
-        out.append(_strip(text, start, cut))
-        start = _strip(text, cut, end)[0]
+        out.append(strip(text, start, cut))
+        start = strip(text, cut, end)[0]
     out.append((start, end))
     return out
 
@@ -127,21 +122,35 @@ def _belongs(part: Span, unit: Span, goal: float, limit: int) -> bool:
 def _join_short(text: str, blocks: list[Span], chunking: Chunking) -> list[Span]:
     """Short blocks lead what follows them; longer neighbours become one passage where they are near the target together.
 
-    Forward, since what is short is mostly a sub-headline, or a quotation before the line that says whose it is.
+    Forward, since what is short is mostly a sub-headline, or a quotation before the line that says whose it is; but what
+    stands before a sub-headline belongs to the part that ends there.
     """
     out: list[Span] = []
     held: Span | None = None
     for block in blocks:
-        begin = held[0] if held and block[1] - held[0] <= chunking.limit else block[0]
-        if held and begin == block[0]:
+        apart = held and (block[1] - held[0] > chunking.limit or (is_heading(text, block) and not is_heading(text, held)))
+        if held and apart:
             _append(out, held, chunking.limit)
-        joined = (begin, block[1])
-        held = joined if _waits(text, block, joined, chunking) else None
-        if not held:
-            _append(out, joined, chunking.target * 1.1 if begin == block[0] else 0)
+            held = None
+        joined = (held[0] if held else block[0], block[1])
+        if _waits(text, block, joined, chunking):
+            held = joined
+            continue
+        _append(out, joined, 0 if held else min(chunking.target * 1.1, chunking.limit))
+        held = None
     if held:
         _append(out, held, chunking.limit)
     return out
+
+
+def is_heading(text: str, span: Span) -> bool:
+    """Whether a block is a sub-headline: short, and without the full stop that ends a sentence.
+
+    „Zeig mir, dass ein Mensch gebraucht wird“ is one, „So war es.“ is a quotation; a short question may be either, and leads
+    what follows as well.
+    """
+    last = text[span[0] : span[1]].rstrip(QUOTES)[-1:]
+    return span[1] - span[0] <= HEADING_LENGTH and last not in ".!…:;," and "\n" not in text[span[0] : span[1]]
 
 
 def _waits(text: str, block: Span, joined: Span, chunking: Chunking) -> bool:

@@ -22,7 +22,8 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     with disk_space_for(path):
         try:
-            with aside.open("wb") as file:
+            # not "wb": to that, numpy writes past Python, and on a full disk loses the errno, or cuts a small array silently
+            with aside.open("w+b") as file:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())

@@ -53,7 +53,7 @@ class Layout:
     def _current_name(self) -> str:
         if not self.current.is_file():
             raise IndexNotFoundError(self._why_none())
-        name = self.current.read_text("utf-8").strip()
+        name = self.current.read_text("utf-8", errors="replace").strip()
         if not name or name != Path(name).name:
             raise DamagedIndexError(f"{self.current} holds {name[:80]!r} and not a generation's name. Run: newsearch rebuild")
         return name
@@ -100,8 +100,10 @@ class Layout:
             with FileLock(self.index / "lock", timeout=0):
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 owner.write_text(f"process {getpid()} since {now}\n", "utf-8")
-                yield
-                owner.unlink(missing_ok=True)
+                try:
+                    yield
+                finally:
+                    owner.unlink(missing_ok=True)
         except Timeout as exc:
             who = owner.read_text("utf-8").strip() if owner.exists() else "another process"
             raise BusyError(

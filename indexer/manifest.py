@@ -71,11 +71,12 @@ def read_manifest(folder: Path) -> IndexManifest:
         outer = orjson.loads(path.read_bytes())
         body = outer["manifest"]
         sound = _digest(body) == outer["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+        found = body.get("format")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
-    if body.get("format") != FORMAT:
+    if found != FORMAT:
         raise DamagedIndexError(
-            f"{folder} was written in format {body.get('format')}, this newsearch reads format {FORMAT}. "
+            f"{folder} was written in format {found}, this newsearch reads format {FORMAT}. "
             "Install the newsearch that wrote it, or run: newsearch rebuild"
         )
     if not sound:

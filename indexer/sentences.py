@@ -43,9 +43,9 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     A quotation and the sentence that says whose it is are one span, and so are the sentences within one quotation.
     """
     spans: list[tuple[int, int]] = []
-    begin = start
-    for match in _END.finditer(text, start, end):
-        if not _is_boundary(text, begin, match):
+    begin, end = strip(text, start, end)
+    for match in _END.finditer(text, begin, end):
+        if not _is_boundary(text, begin, match, end):
             continue
         spans.append((begin, match.start(1)))
         begin = match.end(1)
@@ -54,7 +54,16 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return _with_speakers(text, spans)
 
 
-def _is_boundary(text: str, begin: int, match: re.Match[str]) -> bool:
+def strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """``text[start:end]`` without the white space around it, as (start, end)."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _is_boundary(text: str, begin: int, match: re.Match[str], last: int) -> bool:
     """Whether the full stop is neither an abbreviation's, an initial's, an ordinal's, nor inside a quotation."""
     if word := _WORD_BEFORE.search(text, max(begin, match.start() - 20), match.end()):
         before = word[1]
@@ -62,22 +71,24 @@ def _is_boundary(text: str, begin: int, match: re.Match[str]) -> bool:
             return False
         if before.lower() in ABBREVIATIONS or (before.isdigit() and len(before) <= 2):  # noqa: PLR2004  "21. Juni"
             return False
-    return not _inside_quotation(text, begin, match.start(1))
+    return not _inside_quotation(text, begin, match.start(1), last)
 
 
-def _inside_quotation(text: str, begin: int, end: int) -> bool:
+def _inside_quotation(text: str, begin: int, end: int, last: int) -> bool:
     """Whether a quotation that opened in ``text[begin:end]`` is still open at its end.
 
-    „…“ and “…” share a mark, and „…" is common where a keyboard had no “: whatever can close, closes. A quotation longer
-    than QUOTATION_LENGTH has lost its closing mark.
+    „…“ and “…” share a mark, and „…" is common where a keyboard had no “: whatever can close, closes. A “ opens where no „
+    does and a ” follows before *last*. A quotation longer than QUOTATION_LENGTH has lost its closing mark.
     """
-    opened = text.rfind("„", begin, end)
-    if opened < 0 and text.find("”", begin, end) >= 0:
-        opened = text.rfind("“", begin, end)
+    opened, closing = text.rfind("„", begin, end), "“”\""
+    if opened < 0:
+        opened, closing = text.rfind("“", begin, end), "”"
+        if opened >= 0 and text.find("”", opened, min(last, opened + QUOTATION_LENGTH)) < 0:
+            opened = -1
     if opened < 0:
         opened = text.rfind('"', begin, end) if text.count('"', begin, end) % 2 else -1
         return opened >= 0 and end - opened <= QUOTATION_LENGTH
-    return end - opened <= QUOTATION_LENGTH and not any(text.find(mark, opened + 1, end) >= 0 for mark in "“”\"")
+    return end - opened <= QUOTATION_LENGTH and not any(text.find(mark, opened + 1, end) >= 0 for mark in closing)
 
 
 def _with_speakers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

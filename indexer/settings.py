@@ -78,13 +78,31 @@ def read_settings(index: Path) -> Settings:
             chunking=Chunking(**passages),
             time_zone=values.get("time_zone", TIME_ZONE),
         )
-        _ = settings.zone
+        _check(settings, values["sources"])
     except (KeyError, TypeError, ValueError) as exc:
         raise UsageError(
             f"{path} does not say what a rebuild needs ({exc}). Wanted: sources (a list of paths), model, time_zone "
             "(such as Europe/Berlin), [passages] target and limit."
         ) from exc
     return settings
+
+
+def _check(settings: Settings, sources: object) -> None:
+    """See that the values make sense together.
+
+    Raises:
+        KeyError: There is no such time zone.
+        TypeError: A value is of another kind than wanted.
+        ValueError: A name is empty, or a length cannot be kept.
+    """
+    if not isinstance(sources, list) or not isinstance(settings.model, str):
+        raise TypeError("sources is a list of texts, model a text")
+    if not settings.model:
+        raise ValueError("model is empty")
+    target, limit = settings.chunking.target, settings.chunking.limit
+    if not 0 < target <= limit:
+        raise ValueError(f"target {target} and limit {limit}: 0 < target <= limit is wanted")
+    _ = settings.zone
 
 
 def write_settings(index: Path, settings: Settings) -> None:

@@ -51,8 +51,6 @@ class StaticTable:
             ModelError: A file is missing, or of another format.
         """
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        from tokenizers import Tokenizer  # noqa: PLC0415  only who opens a table waits for it
-
         try:
             facts = orjson.loads((folder / "model.json").read_bytes())
             if facts["format"] != FORMAT:
@@ -62,11 +60,11 @@ class StaticTable:
                 )
             return cls(
                 fingerprint=facts["fingerprint"],
-                tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+                tokenizer=_open_tokenizer(folder / "tokenizer.json"),
                 vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
                 scales=np.load(folder / "scales.npy"),
             )
-        except (OSError, ValueError, KeyError) as exc:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as exc:
             raise ModelError(
                 f"The static table in {folder} cannot be read ({exc}). It is part of newsearch: install newsearch again."
             ) from exc
@@ -101,6 +99,20 @@ class StaticTable:
             # one gather and sum a text: four times as fast as np.add.reduceat over the lot (35,000 passages, 0.9 s for 3.6)
             rows.take(positions[start:end], axis=0).sum(axis=0, out=out[number])
         return out
+
+
+def _open_tokenizer(path: Path) -> Any:
+    """The ``tokenizers.Tokenizer`` in *path*.
+
+    Raises:
+        ValueError: There is none.
+    """
+    from tokenizers import Tokenizer  # noqa: PLC0415  only who opens a table waits for it
+
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as exc:  # the library raises nothing narrower, whether it is missing or damaged
+        raise ValueError(f"{path.name}: {exc}") from exc
 
 
 def quantise(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -36,8 +36,8 @@ def _parse(text: str) -> tuple[date, Precision]:
     try:
         if not match:
             raise ValueError("another form")
-        year, month, day = (int(part) if part else 0 for part in match.groups())
+        year, month, day = match.groups()
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
-        return date(year, month or 1, day or 1), precision
+        return date(int(year), int(month or 1), int(day or 1)), precision
     except ValueError as exc:
         raise UsageError(f"{text!r} is no date ({exc}). Wanted: a day, month or year such as 2025-06-21, 2025-06 or 2025.") from exc

@@ -59,6 +59,8 @@ def read_queries(path: Path) -> list[JudgedQuery]:
 def _parse(line: bytes, place: str) -> JudgedQuery:
     try:
         fields = orjson.loads(line)
+        if isinstance(fields.get("gold"), str) or isinstance(fields.get("also"), str):
+            raise TypeError("gold and also are lists of passages")
         return JudgedQuery(
             qid=fields["qid"],
             query=fields["query"],
@@ -67,7 +69,7 @@ def _parse(line: bytes, place: str) -> JudgedQuery:
             article=fields.get("article_id") or "",
             gold=(*fields.get("gold", ()), *fields.get("also", ())),
         )
-    except (ValueError, KeyError, TypeError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(
             f"{place} is no judged query ({exc!r}). Wanted: a JSON object with qid, query, kind, article_id, gold."
         ) from exc

@@ -17,7 +17,7 @@ def link_to(article: Article, start: int, end: int) -> str:
 
     The file's line is an RFC 5147 fragment, which counts from 0: ``#line=26,27`` is line 27.
     """
-    if article.url.startswith(("http://", "https://")):
+    if article.url.lower().startswith(("http://", "https://")):
         return f"{article.url.partition('#')[0]}#:~:text={text_fragment(article.text[start:end])}"
     if article.source is None:
         return ""

@@ -22,7 +22,10 @@ def names_of(article: Article) -> set[str]:
 
 def find_article(generation: Generation, name: str) -> int | None:
     """The row of the article called *name*; None where there is none. By id or url at once, else by looking at all."""
-    row = generation.find(url_id(name) if "://" in name else name)
+    try:
+        row = generation.find(url_id(name) if "://" in name else name)
+    except ValueError:  # "http://[::1": a bracket open; no article has such a url, but perhaps such an external id
+        row = None
     if row is not None:
         return row
     return next((r for r in range(len(generation)) if name in names_of(generation.article(r))), None)

@@ -47,9 +47,13 @@ def run(arguments: list[str]) -> int:
         getattr(exc, "show", lambda: None)()  # usage errors know how to print themselves; the base class is all that typer shows
         return WRONG_USAGE
     except OSError as exc:
-        if exc.errno != errno.ENOSPC:
+        if exc.errno == errno.ENOSPC:
+            message = f"No space left on the disk ({exc}). Free some, and run the command again."
+            return _complain(message, DiskFullError.exit_code)
+        if exc.filename is None:
             raise
-        return _complain(f"No space left on the disk ({exc}). Free some, and run the command again.", DiskFullError.exit_code)
+        message = f"{exc.filename} cannot be used ({exc.strerror}). Check the path, its permissions and its disk."
+        return _complain(message, NewsearchError.exit_code)
     if status == INTERRUPTED:
         return _complain("interrupted; run the same command again to go on", INTERRUPTED)
     return status if isinstance(status, int) else 0

@@ -48,9 +48,9 @@ def describe(stage: str, done: int, total: int, seconds: float) -> str:
     """A line such as ``embedding 1,200 of 4,773 articles, 410/s, 0:09 left``."""
     if not done:
         return stage
-    unit = {"reading": "records", "embedding": "articles"}.get(stage, "")
+    unit = {"reading": " records", "embedding": " articles", "asking": " queries"}.get(stage, "")
     rate = done / seconds if seconds > 0 else 0.0
-    parts = [f"{stage} {done:,} of {total:,} {unit}" if total else f"{stage} {done:,} {unit}"]
+    parts = [f"{stage} {done:,} of {total:,}{unit}" if total else f"{stage} {done:,}{unit}"]
     if rate:
         parts.append(f"{rate:,.0f}/s")
     if rate and total:

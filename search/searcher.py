@@ -21,7 +21,7 @@ from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
 from newsearch.search.ranking import CANDIDATES, best_per_article, fuse, top
-from newsearch.search.snippet import best_sentence
+from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +49,7 @@ class Searcher:
         self._table = table
         self._embedding = Lock()  # a sentence-transformers model is not safe to share
         _check_models(generation, embedder, table)
+        _ = generation.contents  # maps every file now: a rebuild may remove them before the first question
         self._present = np.flatnonzero(generation.terms.postings.lengths)
 
     @classmethod
@@ -86,13 +87,10 @@ class Searcher:
             raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
         query = self._table.pieces_of([text])[0]
         allowed = None if filter == NO_FILTER else self.generation.columns.allowed(filter)
-        ranked = self._rank(text, query, allowed, k)
-        if collapse:
-            ranked = best_per_article(ranked, self.generation.article_of)
-        best = zip(ranked.numbers[:k].tolist(), ranked.scores[:k].tolist(), strict=True)
+        ranked = self._rank(text, query, allowed, k, collapse=collapse)
         return Results(
             query=text,
-            hits=tuple(self._hit(rank, number, score, query) for rank, (number, score) in enumerate(best, 1)),
+            hits=self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query),
             filter=filter,
             took_ms=(perf_counter() - began) * 1000,
             index=self.generation.manifest.id,
@@ -106,28 +104,44 @@ class Searcher:
         return None if row is None else self.generation.article(row)
 
     def _rank(
-        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int
+        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
     ) -> Neighbours:
-        """The candidates of both legs, by fused score."""
-        allowed = None if articles is None else articles[self.generation.article_of]
+        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
+        article_of = self.generation.article_of
+        allowed = None if articles is None else articles[article_of]
         term = term_scores(self.generation.terms, expand(self._table, query, self._present))
         if allowed is not None:
             term[~allowed] = 0
         with self._embedding:
             vector = self._embedder.embed_queries([text])
         wanted = max(CANDIDATES, 10 * k)
+        while True:
+            ranked = self._fused(term, vector, allowed, wanted)
+            best = best_per_article(ranked, article_of) if collapse else ranked
+            if len(best.numbers) >= k or len(ranked.numbers) < wanted:
+                return best
+            wanted *= 10  # one article, a year's live ticker, has filled the candidates
+
+    def _fused(
+        self, term: NDArray[np.float32], vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, wanted: int
+    ) -> Neighbours:
+        """The *wanted* best of each leg, by fused score; fewer than *wanted* only where there are no more."""
         dense = self.generation.store.search(vector, wanted, allowed)[0]
         numbers = np.union1d(dense.numbers, top(term, wanted))
         cosines = self.generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
         return fuse(term[numbers], Neighbours(numbers, cosines))
 
-    def _hit(self, rank: int, number: int, score: float, query: NDArray[np.int32]) -> Hit:
-        row = int(self.generation.article_of[number])
-        start, end = self.generation.spans.flat[number].tolist()
-        article = self.generation.article(row)
-        text = article.text[start:end]
-        snippet = best_sentence(self._table, query, text)
-        return Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
+    def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
+        generation = self.generation
+        articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
+        spans = generation.spans.flat[ranked.numbers].tolist()
+        texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
+        snippets = best_sentences(self._table, query, texts)
+        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
+        return tuple(
+            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
+            for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
+        )
 
 
 def _check_models(generation: Generation, embedder: Embedder, table: StaticTable) -> None:

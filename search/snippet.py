@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,24 +16,26 @@ if TYPE_CHECKING:
     from newsearch.indexer.table import StaticTable
 
 
-def best_sentence(table: StaticTable, query: NDArray[np.integer[Any]], passage: str) -> tuple[int, int]:
-    """The sentence of *passage* with the highest term score for the query.
+def best_sentences(
+    table: StaticTable, query: NDArray[np.integer[Any]], passages: Sequence[str]
+) -> list[tuple[int, int]]:
+    """The sentence of each passage with the highest term score for the query.
 
     Args:
         table: The token table.
         query: Piece numbers of the query, shape (n,).
-        passage: The passage's text.
+        passages: Texts of passages.
 
     Returns:
-        (start, end) in code points of *passage*; the first of equals, the whole passage where it is one sentence.
+        For each, (start, end) in code points of the passage; the first of equals, the whole passage where it is one sentence.
     """
-    spans = sentences_of(passage)
-    if len(spans) < 2:  # noqa: PLR2004
-        return 0, len(passage)
-    pieces = table.pieces_of([passage[a:b] for a, b in spans])
+    spans = [sentences_of(p) for p in passages]
+    pieces = table.pieces_of([p[a:b] for p, of in zip(passages, spans, strict=True) for a, b in of])
     terms = Terms.of(pieces, len(table.scales))
-    present = np.flatnonzero(terms.postings.lengths)
-    return spans[int(np.argmax(term_scores(terms, expand(table, query, present))))]
+    scores = term_scores(terms, expand(table, query, np.flatnonzero(terms.postings.lengths)))
+    ends = np.cumsum([len(of) for of in spans])
+    best = [int(np.argmax(scores[end - len(of) : end])) if of else 0 for of, end in zip(spans, ends, strict=True)]
+    return [of[i] if len(of) > 1 else (0, len(p)) for p, of, i in zip(passages, spans, best, strict=True)]
 
 
 def sentences_of(passage: str) -> list[tuple[int, int]]:

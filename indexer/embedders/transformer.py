@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH: Final = 32
+UNLIMITED: Final = 1 << 30
+"""What a model reads that states no longest input."""
+
 UNREAD: Final = ("onnx", "openvino", ".git", ".cache")
 """Folders of a model that hold other exports of it."""
 
@@ -37,12 +41,13 @@ class TransformerEmbedder:
             ModelError: It is not there and cannot be fetched, or brings no safetensors weights.
         """
         import sentence_transformers  # noqa: PLC0415  takes seconds
+        from safetensors import SafetensorError  # noqa: PLC0415
 
         try:
             model = sentence_transformers.SentenceTransformer(
                 name, trust_remote_code=False, model_kwargs={"use_safetensors": True}
             )
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, SafetensorError) as exc:
             raise ModelError(
                 f"The model {name!r} cannot be had ({_first_line(exc)}). Wanted: static, a folder that sentence-transformers "
                 "reads with safetensors weights, or the name of one on the hub and a network. "
@@ -58,13 +63,21 @@ class TransformerEmbedder:
     @property
     def max_pieces(self) -> int:
         """What the model reads, its special pieces counted in."""
-        return int(self._model.max_seq_length or 1 << 30)
+        longest = self._model.max_seq_length
+        return int(longest) if longest and math.isfinite(longest) else UNLIMITED
 
     def count_pieces(self, inputs: Inputs) -> NDArray[np.int64]:
         """Pieces of each input, special ones and the prompt counted in, shape (n,)."""
         prompt = self._prompt("document")
-        encoded = self._model.tokenizer([prompt + t for t in inputs.texts], truncation=False, verbose=False)["input_ids"]
-        return np.array([len(ids) for ids in encoded], np.int64)
+        return np.array([len(ids) for ids in self._pieces_of([prompt + t for t in inputs.texts])], np.int64)
+
+    def _pieces_of(self, texts: list[str]) -> list[list[int]]:
+        tokenizer = self._model.tokenizer
+        if not texts:  # which transformers' tokenizers do not take
+            return []
+        if hasattr(tokenizer, "encode_batch"):  # static models hold a bare tokenizers.Tokenizer, and add nothing special
+            return [e.ids for e in tokenizer.encode_batch(texts, add_special_tokens=False)]
+        return cast("list[list[int]]", tokenizer(texts, truncation=False, verbose=False)["input_ids"])
 
     def embed_passages(self, inputs: Inputs) -> NDArray[np.float32]:
         """Unit vectors, shape (n, dimension), float32."""
@@ -91,8 +104,8 @@ def fingerprint_of(name: str, model: Any) -> str:
     digest = hashlib.sha256()
     folder = Path(name)
     if folder.is_dir():
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not set(UNREAD) & set(p.parts)):
-            digest.update(f"{path.relative_to(folder)} {sha256_of(path)}\n".encode())
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not set(UNREAD) & set(p.relative_to(folder).parts)):
+            digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}\n".encode())
         return digest.hexdigest()
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(key.encode())

@@ -9,7 +9,7 @@ from newsearch.corpus.formats.dump import clean_dump
 from newsearch.corpus.reading import read_articles
 from newsearch.corpus.report import Reject
 
-DUMPS = Path(__file__).parents[2] / "sample" / "dumps"
+DUMPS = Path(__file__).parents[2] / "sample" / "archive" / "dumps"
 NOISE = ["(00)", "[…]", "Kommentare]", "omments]", "Suchbegriff", "vor 46 Minuten", "hours ago", "Newsletter", "Foto:",
          "Photo:", "Quelle:", "Source:", "Lesen Sie auch", "Read more:", "Teilen Drucken", "Share this", "Startseite |",
          "Cookie-Ein", "Most read", "Trending", "· Quelle", "Staff Writer", "Subscribe", "Merkliste"]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Speed and scale, with fixed seeds; see README.md."""

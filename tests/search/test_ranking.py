@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from newsearch.indexer.stores.base import Neighbours
+from newsearch.search.ranking import DENSE_SHARE, best_per_article, fuse, top
+
+# quarters are exact in float32, and few enough that ties are common
+quarters = st.integers(-4, 4).map(lambda n: n / 4)
+
+
+def floats(values):
+    return np.array(values, np.float32)
+
+
+def neighbours(numbers, scores):
+    return Neighbours(np.array(numbers, np.int64), floats(scores))
+
+
+def test_top_is_best_first_with_ties_by_number():
+    assert top(floats([0.5, 1, 0, 0.5, -1, 0.75]), 3).tolist() == [1, 5, 0]
+
+
+def test_top_never_brings_in_what_scores_nothing():
+    """A passage without one term of the query is no candidate of the term leg, however many are wanted."""
+    assert top(floats([0, 0.5, -0.5, 0]), 10).tolist() == [1]
+    assert top(floats([0, 0]), 10).tolist() == []
+
+
+@given(st.lists(quarters, max_size=30), st.integers(1, 12))
+def test_top_equals_a_full_sort(scores, k):
+    expected = [n for n in sorted(range(len(scores)), key=lambda n: (-scores[n], n)) if scores[n] > 0][:k]
+    assert top(floats(scores), k).tolist() == expected
+
+
+def test_fusing_adds_half_the_cosine():
+    """Passage 9: .5 + 0, passage 5: 0 + .45, passage 3: .25 + .125."""
+    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([3, 5, 9], [0.25, 0.9, 0]))
+    assert DENSE_SHARE == 0.5
+    assert ranked.numbers.tolist() == [9, 5, 3]
+    assert ranked.scores.tolist() == floats([0.5, 0.45, 0.375]).tolist()
+
+
+def test_passages_of_one_score_come_by_number():
+    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([9, 5, 3], [0.5, 1, 0]))
+    assert (ranked.numbers.tolist(), ranked.scores.tolist()) == ([3, 5, 9], [0.5, 0.5, 0.5])
+
+
+@given(st.lists(st.tuples(quarters, quarters), max_size=20))
+def test_fusing_equals_a_full_sort(legs):
+    numbers = list(range(0, 3 * len(legs), 3))
+    scores = [term + cosine / 2 for term, cosine in legs]
+    ranked = fuse(floats([t for t, _ in legs]), neighbours(numbers, [c for _, c in legs]))
+    expected = sorted(zip(numbers, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
+    assert list(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True)) == expected
+
+
+def test_each_article_keeps_its_first_passage():
+    """Passages 0 and 1 are article 0's, 2 article 1's, 3 and 4 article 2's."""
+    article_of = np.array([0, 0, 1, 2, 2])
+    best = best_per_article(neighbours([3, 1, 4, 0, 2], [5, 4, 3, 2, 1]), article_of)
+    assert (best.numbers.tolist(), best.scores.tolist()) == ([3, 1, 2], [5, 4, 1])
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=20), st.randoms(use_true_random=False))
+def test_collapsing_equals_a_walk_down_the_ranking(article_of, random):
+    ranking = list(range(len(article_of)))
+    random.shuffle(ranking)
+    seen, expected = set(), []
+    for number in ranking:
+        if article_of[number] not in seen:
+            expected.append(number)
+        seen.add(article_of[number])
+    ranked = neighbours(ranking, [-n for n in range(len(ranking))])
+    assert best_per_article(ranked, np.array(article_of)).numbers.tolist() == expected
