@@ -26,7 +26,7 @@ check: $(VENV)/.installed-dev .check/newsearch
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.check $(BIN)/mypy --strict -p newsearch
-	$(BIN)/mypy --strict training benchmarks
+	MYPYPATH=.check $(BIN)/mypy --strict training benchmarks
 	PYTHONPATH=.check $(BIN)/lint-imports
 
 slow: check

@@ -55,7 +55,7 @@ def main() -> None:
         built = [build_seconds(folder, archive, run) for run in range(RUNS)]
         taken, count, index = sorted(built)[RUNS // 2]
         passages = passages_of(index)
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  after newsearch's runs, which need no torch
+    from sentence_transformers import SentenceTransformer
 
     assert "torch" in sys.modules
     model = SentenceTransformer(minilm_folder())

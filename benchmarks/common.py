@@ -9,9 +9,12 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Evaluation data beside the checkout; the benchmarks say so where it is absent."""
@@ -21,7 +24,9 @@ def shared(name: str) -> Path:
     """A file of the evaluation data; leaves with a message where it is absent."""
     path = SHARED / name
     if not path.exists():
-        sys.exit(f"{name} is not here: the benchmarks read the evaluation data in {SHARED}, which is not part of newsearch.")
+        sys.exit(
+            f"{name} is not here: the benchmarks read the evaluation data in {SHARED}, which is not part of newsearch."
+        )
     return path
 
 

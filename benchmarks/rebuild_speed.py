@@ -1,6 +1,6 @@
 """A rebuild after one article changed, one came and one went, against the full build; whole processes.
 
-    python -m benchmarks.rebuild_speed
+python -m benchmarks.rebuild_speed
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ def scores(table: StaticTable, paragraphs: list[str], questions: list[str]) -> N
     terms = Terms.of(pieces, len(table.scales))
     present = np.flatnonzero(terms.postings.lengths)
     term = np.stack([term_scores(terms, expand(table, asked[i], present)) for i in range(len(asked))])
-    fused: NDArray[np.float32] = term + DENSE_SHARE * unit(table.sums(asked)) @ unit(table.sums(pieces)).T
-    return fused
+    dense = unit(table.sums(asked)) @ unit(table.sums(pieces)).T
+    return (term + DENSE_SHARE * dense).astype(np.float32)
 
 
 def measure(table: StaticTable) -> dict[str, dict[str, float]]:

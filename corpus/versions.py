@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 import orjson
+
 from newsearch.corpus.article import Article, Precision
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +23,14 @@ from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make
 from newsearch.indexer.files import disk_space_for
 from newsearch.indexer.generation import Generation, write_generation
 from newsearch.indexer.layout import Layout
-from newsearch.indexer.manifest import IndexManifest
+from newsearch.indexer.manifest import IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
 from newsearch.indexer.table import StaticTable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from newsearch.corpus.report import ReadReport
     from newsearch.indexer.embedders.base import Embedder
 
@@ -50,6 +51,7 @@ class BuildReport:
         embedded: Passages that were embedded in this run; the others were taken over or in the cache.
         seconds: How long it took.
         switched: Whether a new generation was written; False for a dry run, and where nothing had changed.
+        notes: What else there is to say.
     """
 
     generation: str
@@ -60,10 +62,15 @@ class BuildReport:
     embedded: int
     seconds: float
     switched: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def build(
-    index: Path, settings: Settings, progress: Progress, embedder: Embedder | None = None, table: StaticTable | None = None
+    index: Path,
+    settings: Settings,
+    progress: Progress,
+    embedder: Embedder | None = None,
+    table: StaticTable | None = None,
 ) -> BuildReport:
     """Make a first index.
 
@@ -164,6 +171,7 @@ class _Run:
         self._progress = progress
         self._began = monotonic()
         self._embedded = 0
+        self._notes: list[str] = []
 
     def go(self, *, dry_run: bool = False) -> BuildReport:
         with ArticleStore.open(self._layout.articles) as store:
@@ -194,9 +202,12 @@ class _Run:
         if not self._layout.exists:
             return None
         try:
-            return self._layout.open_current()
-        except DamagedIndexError:
-            return None  # it is written anew from its sources, which is what its error says to do
+            old = self._layout.open_current()
+            check_hashes(old.folder, old.manifest)
+        except DamagedIndexError as exc:
+            self._notes.append(f"the old generation is damaged, so everything was read from its sources: {exc}")
+            return None
+        return old
 
     def _plan(self, old: Generation | None, sightings: Sequence[Sighting]) -> Plan:
         if old is None:
@@ -269,9 +280,7 @@ class _Run:
         self._layout.remove_old()
         return written
 
-    def _report(
-        self, reading: Reading, plan: Plan, manifest: IndexManifest | None, *, switched: bool
-    ) -> BuildReport:
+    def _report(self, reading: Reading, plan: Plan, manifest: IndexManifest | None, *, switched: bool) -> BuildReport:
         counts = manifest.counts if manifest else {"articles": 0, "passages": 0}
         return BuildReport(
             generation=manifest.id if manifest else "",
@@ -282,4 +291,5 @@ class _Run:
             embedded=self._embedded,
             seconds=monotonic() - self._began,
             switched=switched,
+            notes=tuple(self._notes),
         )

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +15,9 @@ import numpy as np
 from newsearch.indexer.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 KEY_BYTES: Final = 16
@@ -67,7 +68,9 @@ class EmbeddingCache:
         path = self._folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
         packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
-        write_whole(self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed))  # last: it makes the segment count
+        write_whole(
+            self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed)
+        )  # last: it makes the segment count
         places.update({key: (path, row) for row, key in enumerate(keys)})
 
     def _load(self) -> dict[bytes, tuple[Path, int]]:
@@ -75,5 +78,15 @@ class EmbeddingCache:
             self._places = {}
             for path in sorted(self._folder.glob("*.keys.npy")):
                 vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
-                self._places.update({k.tobytes(): (vectors, row) for row, k in enumerate(np.load(path))})
+                self._places.update({k.tobytes(): (vectors, row) for row, k in enumerate(_keys(path, vectors))})
         return self._places
+
+
+def _keys(path: Path, vectors: Path) -> NDArray[np.uint8]:
+    """The keys of a segment, shape (n, KEY_BYTES); none where either of its files is damaged: it is embedded anew then."""
+    try:
+        keys: NDArray[np.uint8] = np.load(path)
+        sound = len(keys) == len(np.load(vectors, mmap_mode="r"))
+    except (OSError, ValueError, EOFError):
+        sound = False
+    return keys if sound else np.zeros((0, KEY_BYTES), np.uint8)

@@ -71,7 +71,9 @@ def split_span(text: str, span: Span) -> list[Span]:
     """
     start, end = span
     middle = (start + end) // 2
-    ends = [b for _, b in sentence_spans(text, start, end)[:-1]] or [m.start() for m in _SPACE.finditer(text, start, end)]
+    ends = [b for _, b in sentence_spans(text, start, end)[:-1]] or [
+        m.start() for m in _SPACE.finditer(text, start, end)
+    ]
     cut = min(ends, key=lambda position: abs(position - middle), default=middle)
     return [s for s in (strip(text, start, cut), strip(text, cut, end)) if s[0] < s[1]]
 
@@ -128,7 +130,9 @@ def _join_short(text: str, blocks: list[Span], chunking: Chunking) -> list[Span]
     out: list[Span] = []
     held: Span | None = None
     for block in blocks:
-        apart = held and (block[1] - held[0] > chunking.limit or (is_heading(text, block) and not is_heading(text, held)))
+        apart = held and (
+            block[1] - held[0] > chunking.limit or (is_heading(text, block) and not is_heading(text, held))
+        )
         if held and apart:
             _append(out, held, chunking.limit)
             held = None

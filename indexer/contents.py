@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.ragged import Ragged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from newsearch.corpus.reading import Sighting
@@ -86,7 +87,6 @@ class Places:
             Coded.of(f"{s.source.root}\0{s.source.path}" for s in sightings),
             np.array([s.source.record for s in sightings], np.int32),
         )
-
 
     def equals(self, other: Places) -> bool:
         """Whether both say the same, in the same order."""

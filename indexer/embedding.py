@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from newsearch.corpus.article import Article
+from newsearch.corpus.article import Precision
 from newsearch.corpus.errors import ModelError
 from newsearch.corpus.versions import pack
 from newsearch.indexer.chunker import Chunking, Span, chunk, split_span
@@ -20,8 +18,12 @@ from newsearch.indexer.embedders.base import Embedder, Inputs
 from newsearch.indexer.ragged import Ragged, starts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from zoneinfo import ZoneInfo
+
     from numpy.typing import NDArray
 
+    from newsearch.corpus.article import Article
     from newsearch.indexer.cache import EmbeddingCache
     from newsearch.indexer.table import StaticTable
 
@@ -95,7 +97,7 @@ def _contents_of(keys: Sequence[bytes], articles: Sequence[Article], maker: Make
     vectors, embedded = _embed(inputs, maker)
     contents = Contents(
         versions=np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), 32),
-        texts=bytes_of([pack(a) + b"\n" for a in articles]),
+        texts=bytes_of([pack(_in_zone(a, maker.zone)) + b"\n" for a in articles]),
         columns=Columns.of(articles, maker.zone),
         spans=Ragged(
             np.array([s for of in spans for s in of], np.int32).reshape(-1, 2), starts_of([len(of) for of in spans])
@@ -104,6 +106,14 @@ def _contents_of(keys: Sequence[bytes], articles: Sequence[Article], maker: Make
         pieces=Ragged(inputs.pieces.flat.astype(np.uint16), inputs.pieces.starts),
     )
     return contents, embedded
+
+
+def _in_zone(article: Article, zone: ZoneInfo) -> Article:
+    """*article* with its times in the index's zone, so that the day a hit shows is the day that a filter counts."""
+    published = article.published
+    if published and article.precision in (None, Precision.INSTANT):
+        published = published.astimezone(zone)
+    return replace(article, published=published, updated=article.updated and article.updated.astimezone(zone))
 
 
 def cut(articles: Sequence[Article], maker: Maker) -> tuple[list[list[Span]], Inputs]:

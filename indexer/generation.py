@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +21,8 @@ from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 _CODED = ("publisher", "language", "section", "agency")
@@ -151,7 +152,9 @@ class Generation:
         try:
             return replace(unpack(self._texts[row].tobytes()), id=self.places.ids[row].decode(), source=source)
         except (ValueError, TypeError, KeyError) as exc:
-            raise DamagedIndexError(f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}") from exc
+            raise DamagedIndexError(
+                f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}"
+            ) from exc
 
     def find(self, article_id: str) -> int | None:
         """The row of the article with this id."""
@@ -181,6 +184,6 @@ class Generation:
         try:
             # the plain view of the map: slices of np.memmap cost three times as much as those of an array
             array: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, EOFError) as exc:
             raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return array

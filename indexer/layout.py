@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os import getpid
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundError
 from newsearch.indexer.files import write_whole
 from newsearch.indexer.generation import Generation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEEP: Final = 2
 """Generations kept: the one that serves, and the one before it, which readers may still be opening."""
@@ -55,14 +57,18 @@ class Layout:
             raise IndexNotFoundError(self._why_none())
         name = self.current.read_text("utf-8", errors="replace").strip()
         if not name or name != Path(name).name:
-            raise DamagedIndexError(f"{self.current} holds {name[:80]!r} and not a generation's name. Run: newsearch rebuild")
+            raise DamagedIndexError(
+                f"{self.current} holds {name[:80]!r} and not a generation's name. Run: newsearch rebuild"
+            )
         return name
 
     def _why_none(self) -> str:
         if not self.index.exists():
-            return f"There is no index at {self.index}: no such folder. Build one with: newsearch build SOURCE --index {self.index}"
+            what = f"There is no index at {self.index}: no such folder."
+            return f"{what} Build one with: newsearch build SOURCE --index {self.index}"
         if (self.index / "settings.toml").exists():
-            return f"The index at {self.index} was never finished: it has no CURRENT. Go on with: newsearch rebuild --index {self.index}"
+            what = f"The index at {self.index} was never finished: it has no CURRENT."
+            return f"{what} Go on with: newsearch rebuild --index {self.index}"
         return (
             f"{self.index} is not an index: found no CURRENT in it, wanted a folder that newsearch build made. "
             "Name another with --index or $NEWSEARCH_INDEX, or build one with: newsearch build SOURCE --index DIR"
@@ -93,7 +99,7 @@ class Layout:
         Raises:
             BusyError: Another process is writing the index.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415  readers need no lock
+        from filelock import FileLock, Timeout
 
         owner = self.index / "writer"
         try:

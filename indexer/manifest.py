@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.files import sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT: Final = 1
 """Number of the layout of a generation's files."""
@@ -87,6 +89,19 @@ def read_manifest(folder: Path) -> IndexManifest:
 
 
 REPAIR: Final = "Run newsearch rebuild to write the index anew from its sources."
+
+
+def check_hashes(folder: Path, manifest: IndexManifest) -> None:
+    """Read every file of the generation in *folder* and compare it with the manifest.
+
+    Raises:
+        DamagedIndexError: One is not what was written.
+    """
+    for name, facts in manifest.files.items():
+        if sha256_of(folder / name) != facts["sha256"]:
+            raise DamagedIndexError(
+                f"{folder / name} was changed after it was written: its hash does not fit. {REPAIR}"
+            )
 
 
 def _digest(body: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-QUOTES: Final = "„“”»«\""
+QUOTES: Final = '„“”»«"'
 _END: Final = re.compile(
     r"[.!?…]+[\"“”»«’‘')\]]*"  # the full stop and what closes behind it
     r"(\s+)"
@@ -19,9 +19,9 @@ _END: Final = re.compile(
 _WORD_BEFORE: Final = re.compile(r"([^\W_]+)\.[\"“”»«’‘')\]]*\s+$")
 
 ABBREVIATIONS: Final = frozenset(
-    """abs allg art bd betr bzw ca co corp dgl dipl dr dt eigtl evtl exkl gen geb gest gov hl hr hrsg inc ing inkl insb
-    jh jr kap lt ltd mag max md min mio mr mrd mrs ms nr no prof rep resp sen sgt sog sr st str tel tsd usw vgl vs zzgl
-    jan feb febr apr aug sept okt nov dez oct dec mt ft fig op frau adm col capt rev hon messrs st""".split()
+    """abs adm allg art bd betr bzw ca capt co col corp dgl dipl dr dt eigtl evtl exkl fig frau ft gen geb gest gov hl hon hr
+    hrsg inc ing inkl insb jh jr kap lt ltd mag max md messrs min mio mr mrd mrs ms mt nr no op prof rep resp rev sen sgt sog
+    sr st str tel tsd usw vgl vs zzgl jan feb febr apr aug sept okt oct nov dez dec""".split()  # noqa: SIM905  readable so
 )
 """Words whose full stop does not end a sentence (usw. may, and then a boundary is missed, which is harmless)."""
 
@@ -80,7 +80,7 @@ def _inside_quotation(text: str, begin: int, end: int, last: int) -> bool:
     „…“ and “…” share a mark, and „…" is common where a keyboard had no “: whatever can close, closes. A “ opens where no „
     does and a ” follows before *last*. A quotation longer than QUOTATION_LENGTH has lost its closing mark.
     """
-    opened, closing = text.rfind("„", begin, end), "“”\""
+    opened, closing = text.rfind("„", begin, end), '“”"'
     if opened < 0:
         opened, closing = text.rfind("“", begin, end), "”"
         if opened >= 0 and text.find("”", opened, min(last, opened + QUOTATION_LENGTH)) < 0:

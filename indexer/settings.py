@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from newsearch.corpus.errors import DamagedIndexError, UsageError
 from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAME: Final = "settings.toml"
 TIME_ZONE: Final = "Europe/Berlin"
@@ -49,7 +51,7 @@ class Settings:
 
     sources: tuple[Path, ...]
     model: str
-    chunking: Chunking = Chunking()
+    chunking: Chunking = field(default_factory=Chunking)
     time_zone: str = TIME_ZONE
 
     @property
@@ -107,7 +109,7 @@ def _check(settings: Settings, sources: object) -> None:
 
 def write_settings(index: Path, settings: Settings) -> None:
     """Write the settings into *index*, keeping the comments of a file that is there."""
-    import tomlkit  # noqa: PLC0415  only build and add write
+    import tomlkit
 
     path = index / NAME
     document = tomlkit.parse(path.read_text("utf-8") if path.exists() else _TEMPLATE)

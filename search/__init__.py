@@ -1,7 +1,7 @@
 """The query layer, its command line and its evaluation.
 
-    from newsearch.search import Searcher
-    results = Searcher.open("archive.index").search("which firms require proof AI can't do the job", k=5)
+from newsearch.search import Searcher
+results = Searcher.open("archive.index").search("which firms require proof AI can't do the job", k=5)
 """
 
 from __future__ import annotations
@@ -27,6 +27,6 @@ def __getattr__(name: str) -> Any:
     """The public names, imported when they are first asked for: ``newsearch --help`` must not wait for faiss."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)

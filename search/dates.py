@@ -40,4 +40,6 @@ def _parse(text: str) -> tuple[date, Precision]:
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         return date(int(year), int(month or 1), int(day or 1)), precision
     except ValueError as exc:
-        raise UsageError(f"{text!r} is no date ({exc}). Wanted: a day, month or year such as 2025-06-21, 2025-06 or 2025.") from exc
+        raise UsageError(
+            f"{text!r} is no date ({exc}). Wanted: a day, month or year such as 2025-06-21, 2025-06 or 2025."
+        ) from exc

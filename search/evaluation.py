@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from newsearch.search.lookup import names_of
 from newsearch.search.metrics import DEPTH, Figure, area_under_roc, summarise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from newsearch.corpus.article import Article
     from newsearch.search.searcher import Searcher
 
@@ -137,7 +138,9 @@ def evaluation_lines(result: Evaluation) -> list[str]:
     lines.append(f"hits shown: median {result.median_length:.0f}, 95th percentile {result.p95_length:.0f} characters")
     if result.roc is not None:
         unanswerable = sum(not o.query.answerable for o in result.outcomes)
-        lines.append(f"best score tells answerable from {unanswerable} no_answer queries: area under ROC {result.roc:.3f}")
+        lines.append(
+            f"best score tells answerable from {unanswerable} no_answer queries: area under ROC {result.roc:.3f}"
+        )
     if result.absent:
         lines.append(f"not in this index, counted as not found: the articles of {', '.join(result.absent)}")
     return lines

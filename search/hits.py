@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article, Precision
-from newsearch.indexer.columns import Filter
+
+if TYPE_CHECKING:
+    from newsearch.indexer.columns import Filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -14,6 +12,9 @@ from newsearch.corpus.errors import UsageError
 from newsearch.search.lookup import names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from newsearch.corpus.article import Article
     from newsearch.search.hits import Hit
 
@@ -52,7 +53,9 @@ def read_queries(path: Path) -> list[JudgedQuery]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as exc:
-        raise UsageError(f"{path} cannot be read ({exc.strerror}). Wanted: a JSON lines file of judged queries.") from exc
+        raise UsageError(
+            f"{path} cannot be read ({exc.strerror}). Wanted: a JSON lines file of judged queries."
+        ) from exc
     return [_parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from newsearch.corpus.article import Article
+from newsearch.corpus.text import decode
+
+if TYPE_CHECKING:
+    from newsearch.corpus.article import Article
 
 FRAGMENT_WORDS: Final = 5
 """Words at each end of a text fragment: enough to be found, few enough to survive a changed comma in the middle."""
@@ -44,15 +47,18 @@ def _encode(words: list[str]) -> str:
 def line_of(article: Article, start: int) -> int:
     """Line of the article's file on which the text from *start* begins, from 1; 0 where it cannot be told.
 
-    Of a record, its own line; of a page, the line that begins as the paragraph does, looked up in the file as it is now.
+    Of a record of JSON lines, its own line; of a page, the line that begins as the paragraph does, looked up in the file as it
+    is now.
     """
-    if article.source is None:
+    if article.source is None or article.source.path.lower().endswith(
+        ".json"
+    ):  # a record's number in an array is no line
         return 0
     if article.source.record:
         return article.source.record
     words = article.text[start : start + 200].split("\n", 1)[0].split()[:FRAGMENT_WORDS]
     try:
-        lines = Path(article.source.file).read_text("utf-8", errors="replace").splitlines()
+        lines = decode(Path(article.source.file).read_bytes()).text.splitlines()
     except OSError:
         return 0
     wanted = " ".join(words)
@@ -66,4 +72,6 @@ def place_of(article: Article, start: int) -> str:
     if article.source is None:
         return ""
     line = line_of(article, start)
+    if not line and article.source.record:
+        return f"{article.source.file}, record {article.source.record}"
     return f"{article.source.file}:{line}" if line else article.source.file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsearch.corpus.article import Article, url_id
@@ -10,14 +9,16 @@ from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.layout import Layout
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from newsearch.corpus.report import Dropped
     from newsearch.indexer.generation import Generation
 
 
 def names_of(article: Article) -> set[str]:
-    """What an article can be called by: id, external id, url, path below its source, without empty ones."""
-    path = article.source.path if article.source else ""
-    return {article.id, article.external_id, article.url, path} - {""}
+    """What an article can be called by: id, external id, url, place below its source (``dumps/a.txt``, ``b.jsonl:3``)."""
+    place = article.source.place if article.source else ""
+    return {article.id, article.external_id, article.url, place} - {""}
 
 
 def find_article(generation: Generation, name: str) -> int | None:
@@ -32,7 +33,9 @@ def find_article(generation: Generation, name: str) -> int | None:
 
 
 def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
-    """What of the article's page was not part of it, in the page's order; from the article store."""
+    """What of the article's page was not part of it, in the page's order; from the article store, nothing without one."""
     key = generation.contents.versions[row].tobytes()
+    if not Layout(index).articles.exists():
+        return []
     with ArticleStore.open(Layout(index).articles) as store:
         return store.dropped(key)

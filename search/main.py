@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import signal
 import sys
-from collections.abc import Sequence
-from types import FrameType
-from typing import Final, NoReturn
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import typer
 
 from newsearch.corpus.errors import DiskFullError, NewsearchError
 from newsearch.search.commands import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
 
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
@@ -26,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         arguments: Without the program's name; those of the process where None.
     """
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal in Latin-1 has no “; it gets a ? and no traceback
     status = run(with_search(list(sys.argv[1:] if arguments is None else arguments)))
     sys.exit(status)
 
@@ -44,7 +50,9 @@ def run(arguments: list[str]) -> int:
     except NewsearchError as exc:
         return _complain(str(exc), exc.exit_code)
     except typer.TyperException as exc:
-        getattr(exc, "show", lambda: None)()  # usage errors know how to print themselves; the base class is all that typer shows
+        getattr(
+            exc, "show", lambda: None
+        )()  # usage errors know how to print themselves; the base class is all that typer shows
         return WRONG_USAGE
     except OSError as exc:
         if exc.errno == errno.ENOSPC:

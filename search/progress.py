@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from time import monotonic
-from types import TracebackType
-from typing import Final, Self, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 TERMINAL_S: Final = 0.1
 LOG_S: Final = 60.0
@@ -24,7 +26,9 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._terminal:
             self._write("\r\x1b[K")
 

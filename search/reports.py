@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.show import plain, print_json, print_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from newsearch.indexer.builder import BuildReport
 
 DONE: Final = 0
@@ -30,8 +31,10 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
     """The report in one readable block."""
     reading, plan = report.reading, report.plan
     lines = [
-        f"read      {reading.read:,} files and records: {reading.kept:,} kept, {reading.duplicates:,} duplicates, "
-        f"{reading.rejected_total:,} rejected"
+        (
+            f"read      {reading.read:,} files and records: {reading.kept:,} kept, {reading.duplicates:,} duplicates, "
+            f"{reading.rejected_total:,} rejected"
+        )
     ]
     for reason, count in reading.rejected.most_common():
         lines.append(f"          {count:,} × {reason}")
@@ -40,12 +43,26 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
     if reading.dropped:
         dropped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.dropped.most_common())
         lines.append(f"cleaned   left out of the articles: {dropped}")
-    lines.append(f"articles  {len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} gone, {plan.unchanged:,} unchanged")
+    lines.append(
+        f"articles  {len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} gone, {plan.unchanged:,} unchanged"
+    )
+    anew = int((plan.kept < 0).sum()) - len(plan.new) - len(plan.changed)
+    if anew > 0 and plan.unchanged:
+        lines.append(
+            f"          {anew:,} of them to be cut and embedded anew: the model or the lengths of passages changed"
+        )
+    lines += [f"note      {plain(note)}" for note in report.notes]
     if report.switched:
-        lines.append(f"index     {index}: {report.articles:,} articles, {report.passages:,} passages, {report.embedded:,} embedded anew")
+        lines.append(
+            f"index     {index}: {report.articles:,} articles, {report.passages:,} passages, {report.embedded:,} embedded anew"
+        )
         lines.append(f"done      in {report.seconds:.1f} s, generation {report.generation} serves")
     else:
-        why = "nothing had changed" if not (plan.new or plan.changed or plan.gone) else "nothing written, as asked"
+        why = (
+            "nothing had changed"
+            if not (plan.new or plan.changed or plan.gone or anew)
+            else "nothing written, as asked"
+        )
         lines.append(f"index     {index}: {why}; generation {report.generation or '(none)'} serves")
     return lines
 
@@ -71,5 +88,6 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "articles": report.articles,
         "passages": report.passages,
         "embedded": report.embedded,
+        "notes": list(report.notes),
         "seconds": round(report.seconds, 2),
     }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newsearch.corpus.article import Article
 from newsearch.corpus.errors import ModelError, UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.indexer.embedders import load_embedder
@@ -26,6 +25,7 @@ from newsearch.search.snippet import best_sentences
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from newsearch.corpus.article import Article
     from newsearch.indexer.embedders.base import Embedder
     from newsearch.indexer.generation import Generation
 

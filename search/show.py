@@ -6,8 +6,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
-from datetime import datetime
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -17,6 +16,9 @@ from newsearch.search.hits import Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from newsearch.corpus.report import Dropped
 
 WIDEST: Final = 100
@@ -41,7 +43,9 @@ def print_line(line: str) -> None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
+    """One JSON object on stdout, in UTF-8 whatever the terminal has (RFC 8259, section 8.1)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
@@ -86,7 +90,9 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
         number += len(line)
     out = [line.replace(f"{UNMARK} {MARK}", " ") for line in out]
     label = f"{hit.rank:<3}"
-    return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {source_line(hit, styled=styled)}"]
+    return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [
+        f"    {source_line(hit, styled=styled)}"
+    ]
 
 
 def _around(text: str, span: tuple[int, int]) -> tuple[str, str, str]:

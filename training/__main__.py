@@ -1,8 +1,8 @@
 """``python -m training``: the commands that make the shipped models, in the order in which they are run.
 
-    python -m training vocabulary --data DATA --work WORK
-    python -m training table --data DATA --work WORK
-    python -m training export --work WORK
+python -m training vocabulary --data DATA --work WORK
+python -m training table --data DATA --work WORK
+python -m training export --work WORK
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def vocabulary(
     data: Data,
     work: Work,
     extra: Annotated[int, typer.Option(help="German pieces added to MiniLM's vocabulary.")] = 34_000,
-    bpe: Annotated[int, typer.Option(help="Size of the byte-pair vocabulary that the German pieces are taken from.")] = 64_000,
+    bpe: Annotated[
+        int, typer.Option(help="Size of the byte-pair vocabulary that the German pieces are taken from.")
+    ] = 64_000,
 ) -> None:
     """Make the tokenizer: MiniLM's WordPiece vocabulary extended by frequent German pieces."""
     log = Log(work / "vocabulary.log")
@@ -94,7 +96,7 @@ def table(
     data: Data,
     work: Work,
     tokenizer: Annotated[str, typer.Option(help="Tokenizer in WORK.")] = "wordpiece.json",
-    steps: Annotated[int, typer.Option(help="Batches.")] = Recipe.__dataclass_fields__["steps"].default,
+    steps: Annotated[int, typer.Option(help="Batches.")] = 4_000,
     sources: Sources = None,
 ) -> None:
     """Train the static token table."""
@@ -113,7 +115,7 @@ def table(
 def _pieces(data: Path, cache: Path, tokenizer: Tokenizer, sources: list[str] | None) -> Any:
     """Corpus and held-out sides as pieces, from *cache* where it is there."""
     if cache.exists():
-        return pickle.loads(cache.read_bytes())  # noqa: S301  our own file
+        return pickle.loads(cache.read_bytes())
     held, pairs = load_pairs(data, sources)
     corpus = make_corpus(tokenizer, pairs, list(read_titles(find(data, "titles.tsv"))))
     out = (

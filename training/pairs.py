@@ -101,9 +101,7 @@ def tokenise(tokenizer: Tokenizer, texts: Iterator[str], batch: int = 50_000) ->
     while some := list(islice(texts, batch)):
         encodings = tokenizer.encode_batch_fast(some, add_special_tokens=False)
         parts.append(Ragged.of([e.ids for e in encodings], np.int32))
-    return Ragged(
-        np.concatenate([p.flat for p in parts]), starts_of(np.concatenate([p.lengths for p in parts]))
-    )
+    return Ragged(np.concatenate([p.flat for p in parts]), starts_of(np.concatenate([p.lengths for p in parts])))
 
 
 def make_corpus(tokenizer: Tokenizer, pairs: list[Pair], titles: list[tuple[str, str]]) -> Corpus:

@@ -116,7 +116,7 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * min(1.0, step / 100) * max(0.02, 1 - step / recipe.steps)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         running += loss.item()
         if step % 100 == 0:

@@ -79,7 +79,7 @@ def count_pieces(tokenizer: Tokenizer, texts: Iterator[str], batch: int = 50_000
     while some := list(islice(texts, batch)):
         for encoding in tokenizer.encode_batch_fast(some, add_special_tokens=False):
             counts.update(encoding.ids)
-    return Counter({tokenizer.id_to_token(i): n for i, n in counts.items()})
+    return Counter({str(tokenizer.id_to_token(i)): n for i, n in counts.items()})
 
 
 def extend_wordpiece(base: Tokenizer, german: Counter[str], extra: int) -> Tokenizer:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import orjson
+
 from newsearch.corpus.formats.base import WHAT_IS_READ, Kind, RawRecord, RejectedError
 from newsearch.corpus.formats.records import load_json, type_names
 from newsearch.corpus.report import Reject
@@ -52,8 +53,7 @@ class Found:
 
 
 def walk(root: str) -> Iterator[Found | Reject]:
-    """The files of a source in sorted order, so that two runs agree; hidden files and folders and indexes of ours are
-    skipped.
+    """The files of a source in sorted order, so that two runs agree; what is hidden and indexes of ours are skipped.
 
     A link to a folder is not followed (it may lead back here) but reported.
 

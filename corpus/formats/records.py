@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import orjson
+
 from newsearch.corpus.article import Article
 from newsearch.corpus.dates import Date, parse_date
 from newsearch.corpus.formats.base import Parsed, RejectedError

@@ -24,14 +24,14 @@ def load_embedder(name: str, table: StaticTable) -> Embedder:
         ModelError: There is no such model, or it cannot be had.
     """
     if name == "static":
-        from newsearch.indexer.embedders.static import StaticEmbedder  # noqa: PLC0415
+        from newsearch.indexer.embedders.static import StaticEmbedder
 
         return StaticEmbedder(table)
     if name == "toy":
-        from newsearch.indexer.embedders.toy import ToyEmbedder  # noqa: PLC0415
+        from newsearch.indexer.embedders.toy import ToyEmbedder
 
         return ToyEmbedder()
-    from newsearch.indexer.embedders.transformer import TransformerEmbedder  # noqa: PLC0415  the only way to torch
+    from newsearch.indexer.embedders.transformer import TransformerEmbedder
 
     return TransformerEmbedder.load(name)
 

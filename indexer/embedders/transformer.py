@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from newsearch.corpus.errors import ModelError
-from newsearch.indexer.embedders.base import Inputs
 from newsearch.indexer.files import sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from newsearch.indexer.embedders.base import Inputs
 
 BATCH: Final = 32
 UNLIMITED: Final = 1 << 30
@@ -40,14 +43,16 @@ class TransformerEmbedder:
         Raises:
             ModelError: It is not there and cannot be fetched, or brings no safetensors weights.
         """
-        import sentence_transformers  # noqa: PLC0415  takes seconds
-        from safetensors import SafetensorError  # noqa: PLC0415
+        import sentence_transformers
+        from safetensors import SafetensorError
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, between a user's question and its answer
         try:
             model = sentence_transformers.SentenceTransformer(
                 name, trust_remote_code=False, model_kwargs={"use_safetensors": True}
             )
-        except (OSError, ValueError, SafetensorError) as exc:
+        except (OSError, ValueError, SafetensorError, UnpicklingError) as exc:
             raise ModelError(
                 f"The model {name!r} cannot be had ({_first_line(exc)}). Wanted: static, a folder that sentence-transformers "
                 "reads with safetensors weights, or the name of one on the hub and a network. "
@@ -75,7 +80,7 @@ class TransformerEmbedder:
         tokenizer = self._model.tokenizer
         if not texts:  # which transformers' tokenizers do not take
             return []
-        if hasattr(tokenizer, "encode_batch"):  # static models hold a bare tokenizers.Tokenizer, and add nothing special
+        if hasattr(tokenizer, "encode_batch"):  # a static model's bare tokenizers.Tokenizer adds nothing special
             return [e.ids for e in tokenizer.encode_batch(texts, add_special_tokens=False)]
         return cast("list[list[int]]", tokenizer(texts, truncation=False, verbose=False)["input_ids"])
 
@@ -104,7 +109,9 @@ def fingerprint_of(name: str, model: Any) -> str:
     digest = hashlib.sha256()
     folder = Path(name)
     if folder.is_dir():
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not set(UNREAD) & set(p.relative_to(folder).parts)):
+        for path in sorted(
+            p for p in folder.rglob("*") if p.is_file() and not set(UNREAD) & set(p.relative_to(folder).parts)
+        ):
             digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}\n".encode())
         return digest.hexdigest()
     for key, tensor in sorted(model.state_dict().items()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import faiss
@@ -12,6 +11,8 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.stores.base import Neighbours
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 
@@ -59,7 +60,9 @@ class FaissStore:
         """Width of the vectors."""
         return int(self._index.d)
 
-    def search(self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None) -> list[Neighbours]:
+    def search(
+        self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[Neighbours]:
         """Find the passages most similar to each query.
 
         Args:
@@ -85,6 +88,7 @@ class FaissStore:
         """All vectors, shape (len(self), dimension), float16, exactly as they were added."""
         codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dimension * 2)
         held: NDArray[Any] = np.asarray(_Held(codes.__array_interface__, self._index))
+        held.flags.writeable = False  # the file may be mapped
         return held.view(np.float16).reshape(len(self), self.dimension)
 
 

@@ -23,8 +23,8 @@ def evaluate(
     Example: newsearch evaluate queries.jsonl --index archive.index
     """
     from newsearch.corpus.errors import UsageError
-    from newsearch.search.evaluation import evaluation_json, evaluation_lines
     from newsearch.search.evaluation import evaluate as measure
+    from newsearch.search.evaluation import evaluation_json, evaluation_lines
     from newsearch.search.judged import read_queries
     from newsearch.search.progress import Progress
     from newsearch.search.searcher import Searcher
@@ -32,7 +32,9 @@ def evaluate(
 
     judged = read_queries(queries)
     if not any(q.answerable for q in judged):
-        raise UsageError(f"{queries} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages.")
+        raise UsageError(
+            f"{queries} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages."
+        )
     searcher = Searcher.open(index_path(index))
     with Progress() as progress:
         result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), collapse=not all_passages)

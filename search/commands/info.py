@@ -26,6 +26,8 @@ def info(index: Index = None, json: Json = False) -> None:
     size = sum(f["bytes"] for f in facts["files"].values())
     print_line(f"index       {path}")
     print_line(f"generation  {facts['id']}, written {facts['created']}")
-    print_line(f"holds       {facts['counts']['articles']:,} articles, {facts['counts']['passages']:,} passages, {size / 1e6:.1f} MB")
+    print_line(
+        f"holds       {facts['counts']['articles']:,} articles, {facts['counts']['passages']:,} passages, {size / 1e6:.1f} MB"
+    )
     print_line(f"model       {facts['model']} ({facts['dimension']} wide, fingerprint {facts['fingerprint'][:12]})")
     print_line(f"sources     {', '.join(sources)}")

@@ -13,10 +13,14 @@ DEFAULT_INDEX: Final = "newsearch.index"
 
 Index = Annotated[
     Path | None,
-    typer.Option("--index", "-i", metavar="DIR", help=f"The index's folder; else ${INDEX_VARIABLE}, else ./{DEFAULT_INDEX}."),
+    typer.Option(
+        "--index", "-i", metavar="DIR", help=f"The index's folder; else ${INDEX_VARIABLE}, else ./{DEFAULT_INDEX}."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Sources = Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders of articles (.txt, .jsonl, .json).")]
+Sources = Annotated[
+    list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders of articles (.txt, .jsonl, .json).")
+]
 
 
 def index_path(given: Path | None) -> Path:

@@ -15,7 +15,9 @@ def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="A question or words, German or English.")],
     index: Index = None,
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
-    since: Annotated[str, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")
+    ] = "",
     until: Annotated[str, typer.Option(metavar="DATE", help="Up to and including this day, month or year.")] = "",
     publisher: Annotated[Names, typer.Option(help="Only from this publisher; may be repeated.")] = None,
     language: Annotated[Names, typer.Option(help="Only in this language (de, en); may be repeated.")] = None,
@@ -33,8 +35,9 @@ def search(
 
     Example: newsearch search "which firms require proof AI can't do the job" --since 2025
     """
+    from newsearch.corpus.errors import UsageError
     from newsearch.indexer.columns import Filter
-    from newsearch.search.dates import first_day, final_day
+    from newsearch.search.dates import final_day, first_day
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_results
 
@@ -47,5 +50,7 @@ def search(
         agencies=tuple(agency or ()),
         include_undated=include_undated,
     )
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise UsageError(f"--since {since} is after --until {until}. Wanted: the earlier date after --since.")
     results = Searcher.open(index_path(index)).search(query, k, wanted, collapse=not all_passages)
     print_results(results, as_json=json)

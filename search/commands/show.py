@@ -10,7 +10,9 @@ from newsearch.search.commands.options import Index, Json, index_path
 
 
 def show(
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")],
+    article: Annotated[
+        str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")
+    ],
     index: Index = None,
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from newsearch.corpus.article import Article, Source, article_id, canonical_url
 
 ARTICLE = Article(title="Hafen gesperrt", text="Der Hafen ist gesperrt.", publisher="Küstenbote")

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
+
 from newsearch.corpus.article import Article, Precision, Source
 from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, NewsearchError
 from newsearch.corpus.report import Dropped, Reject

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus_pages import NOISE, PROSE, SHORT
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.formats.body import mark_noise, split_lines
 from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.text import join

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.article import Precision
 from newsearch.corpus.dates import parse_date
 

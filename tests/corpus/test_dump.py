@@ -9,6 +9,7 @@ import pytest
 from corpus_pages import BARE, NOISE, PAGE, PAGE_TEXT, PROSE, SHORT
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.article import Precision
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.formats.dump import clean_dump, find_agency, name_publisher, parse_dump

@@ -7,6 +7,7 @@ import os
 
 import orjson
 import pytest
+
 from newsearch.corpus.formats import files
 from newsearch.corpus.formats.base import Kind
 from newsearch.corpus.formats.files import bounded_lines, raw_records, walk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newsearch.corpus.language import guess_language, normalise_language
 
 GERMAN = "Der Rat hat am Montag über den Haushalt beraten, und es ist noch nicht klar, wie er sich entscheiden wird."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from corpus_pages import PROSE
+
 from newsearch.corpus.formats.lines import Reason, category, end_mark, is_prose
 from newsearch.corpus.formats.noise import noise
 

@@ -7,6 +7,7 @@ import pytest
 from corpus_pages import BARE, PAGE, PROSE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from newsearch.corpus import reading
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.reading import nothing_readable, read_articles, read_sources

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.article import Article, Precision
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.formats.records import parse_record, read_record, web_address

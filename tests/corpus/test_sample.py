@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from newsearch.corpus.formats.dump import clean_dump
 from newsearch.corpus.reading import read_articles
 from newsearch.corpus.report import Reject

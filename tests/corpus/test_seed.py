@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from newsearch.corpus.formats.body import mark_noise, split_lines
 from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.reading import read_articles

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.text import decode, is_binary, normalise, one_line, paragraphs
 
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -25,8 +25,28 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TABLE = StaticTable.open()
-WORDS = "Hafen Rathaus Brücke Winter Fähre Wahl Museum Streik Ernte Sturm Schule Klinik Bahn Kohle Wald See".split()
+WORDS = [
+    "Hafen",
+    "Rathaus",
+    "Brücke",
+    "Winter",
+    "Fähre",
+    "Wahl",
+    "Museum",
+    "Streik",
+    "Ernte",
+    "Sturm",
+    "Schule",
+    "Klinik",
+    "Bahn",
+    "Kohle",
+    "Wald",
+    "See",
+]
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -105,7 +125,12 @@ def test_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", articles)
     embedder = ToyEmbedder()
     report = rebuild(index, silent, embedder=embedder, table=TABLE)
-    assert (len(report.plan.new), len(report.plan.changed), len(report.plan.gone), report.plan.unchanged) == (1, 1, 1, 18)
+    assert (len(report.plan.new), len(report.plan.changed), len(report.plan.gone), report.plan.unchanged) == (
+        1,
+        1,
+        1,
+        18,
+    )
     assert {text.split("\n")[0] for text in embedder.embedded} == {"Meldung 99", "Meldung 3"}
     changed = [text for text in embedder.embedded if text.startswith("Meldung 3\n")]
     assert len(changed) < len(Layout(index).open_current().spans[4])
@@ -191,7 +216,9 @@ def test_another_model_embeds_everything_anew(tmp_path: Path) -> None:
 def test_other_lengths_in_the_settings_cut_new_passages(tmp_path: Path) -> None:
     index = make(tmp_path, [article(1)])
     path = index / "settings.toml"
-    path.write_text(path.read_text("utf-8").replace("target = 350", "target = 120").replace("limit = 600", "limit = 200"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("target = 350", "target = 120").replace("limit = 600", "limit = 200"), "utf-8"
+    )
     before = len(Layout(index).open_current().spans.flat)
     rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
     opened = Layout(index).open_current()
@@ -204,7 +231,7 @@ def test_dry_run_says_what_it_would_do_and_does_not(tmp_path: Path) -> None:
     articles = [article(n) for n in range(3)]
     index = make(tmp_path, articles)
     before = snapshot(index)
-    write(tmp_path / "a.jsonl", articles[:2] + [article(7)])
+    write(tmp_path / "a.jsonl", [*articles[:2], article(7)])
     report = rebuild(index, silent, dry_run=True, embedder=ToyEmbedder(), table=TABLE)
     assert (len(report.plan.new), len(report.plan.gone), report.switched) == (1, 1, False)
     assert snapshot(index) == before

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.corpus.errors import DiskFullError
-from newsearch.indexer import cache as cache_module
 from newsearch.indexer.cache import KEY_BYTES, EmbeddingCache
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 MODEL = "a" * 64
@@ -96,7 +92,7 @@ def test_models_whose_fingerprints_begin_alike_do_not_mix(tmp_path):
 
 @given(st.text(), st.text(), st.sampled_from([MODEL, OTHER]), st.sampled_from([MODEL, OTHER]))
 def test_a_key_is_settled_by_text_and_model(one, two, model, another):
-    first, second = (EmbeddingCache(cache_module.Path(), m, 3).key(t) for m, t in ((model, one), (another, two)))
+    first, second = (EmbeddingCache(Path(), m, 3).key(t) for m, t in ((model, one), (another, two)))
     assert (first == second) == ((one, model) == (two, another))
     assert len(first) == KEY_BYTES
 
@@ -115,16 +111,3 @@ def test_an_interrupted_segment_is_ignored(tmp_path):
     assert found(after, "eins", "zwei") == [1, None]
     after.add([after.key("zwei")], rows(2))
     assert found(EmbeddingCache(tmp_path, MODEL, 3), "eins", "zwei") == [1, 2]
-
-
-def test_a_full_disk_keeps_what_was_there_and_lets_the_next_run_go_on(tmp_path, monkeypatch):
-    cache = filled(tmp_path, "eins")
-
-    def full(path, write):
-        raise DiskFullError(f"No space left on the disk while writing {path}.")
-
-    with monkeypatch.context() as patch, pytest.raises(DiskFullError):
-        patch.setattr(cache_module, "write_whole", full)
-        cache.add([cache.key("zwei")], rows(2))
-    assert found(cache, "eins", "zwei") == [1, None]
-    assert found(EmbeddingCache(tmp_path, MODEL, 3), "eins", "zwei") == [1, None]

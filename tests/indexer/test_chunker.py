@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsearch.indexer.chunker import Chunking, chunk, split_span
+from newsearch.indexer.chunker import Chunking, chunk, is_heading, split_span
 
 DEFAULT = Chunking()
 
@@ -99,6 +99,30 @@ def test_a_sub_headline_leads_its_paragraph():
     assert passages(f"{above}\n\nDie Flut\n\n{below}") == [above, f"Die Flut\n\n{below}"]
 
 
+def test_what_stands_before_a_sub_headline_belongs_to_the_part_that_ends_there():
+    above, below = "Der Winter war lang. " * 15 + "Ende.", "Im Frühjahr kam das Wasser. " * 12 + "Ende."
+    found = passages(f"{above}\n\nSo war es damals.\n\nDie Flut\n\n{below}")
+    assert found == [f"{above}\n\nSo war es damals.", f"Die Flut\n\n{below}"]
+
+
+@pytest.mark.parametrize(
+    ("block", "heading"),
+    [
+        ("Die Flut", True),
+        ("„Zeig mir, dass ein Mensch gebraucht wird“", True),
+        ("Wer zahlt das?", True),
+        ("So war es.", False),
+        ("„So war es.“", False),
+        ("Das sagte er:", False),
+        ("Erste Zeile\nzweite Zeile", False),
+        ("Der Rat der Stadt hat dem Plan " * 9, False),
+    ],
+)
+def test_a_sub_headline_is_short_and_ends_without_a_full_stop(block, heading):
+    text = f"Vorher.\n\n{block.strip()}"
+    assert is_heading(text, (9, len(text))) == heading
+
+
 def test_a_sub_headline_leads_the_first_part_of_a_paragraph_that_is_split():
     below = "Im Frühjahr kam das Wasser über die Deiche. " * 20 + "Ende."
     first, *others = passages(f"Die Flut\n\n{below}")
@@ -138,15 +162,22 @@ def test_two_paragraphs_that_reach_the_target_together_are_one_passage():
 @pytest.mark.parametrize(("opening", "closing"), [("„", "“"), ("„", '"'), ('"', '"'), ("“", "”")])
 def test_a_quotation_is_kept_with_who_said_it_in_its_paragraph(opening, closing):
     quoted = f"{opening}Wir haben gewarnt. Niemand hat gehört. Nun ist es zu spät dafür{closing}, sagte der Lotse."
-    text = " ".join(["Der Pegel steigt seit dem Morgen um eine Handbreit."] * 6 + [quoted] * 3 + ["Die Stadt räumt den Kai."] * 12)
+    text = " ".join(
+        ["Der Pegel steigt seit dem Morgen um eine Handbreit."] * 6 + [quoted] * 3 + ["Die Stadt räumt den Kai."] * 12
+    )
     found = passages(text)
     assert len(found) > 1
     assert sum(p.count(quoted) for p in found) == 3
 
 
 def test_a_quotation_is_kept_with_who_said_it_in_the_next_paragraph():
-    quotation = "„Wir haben lange gewarnt, dass der Deich nicht hält, und niemand hat uns geglaubt. Nun ist das Wasser da. Wer jetzt noch zögert, der verliert mehr als nur ein Haus.“"
-    speaker = "Das sagt Deichgräfin Antje Petersen, die seit dreißig Jahren am Siel wohnt. " + "Sie hat das Amt geerbt. " * 10
+    quotation = (
+        "„Wir haben lange gewarnt, dass der Deich nicht hält, und niemand hat uns geglaubt. Nun ist das Wasser da. "
+        "Wer jetzt noch zögert, der verliert mehr als nur ein Haus.“"
+    )
+    speaker = (
+        "Das sagt Deichgräfin Antje Petersen, die seit dreißig Jahren am Siel wohnt. " + "Sie hat das Amt geerbt. " * 10
+    )
     before = "Der Pegel steigt seit dem Morgen um eine Handbreit. " * 7
     assert len(quotation) >= DEFAULT.short
     found = passages(f"{before.strip()}\n\n{quotation}\n\n{speaker.strip()}")

@@ -86,7 +86,9 @@ def test_another_format_is_refused_with_both_numbers(folder, number):
         read_manifest(folder)
 
 
-@pytest.mark.parametrize("raw", [b"", b"junk", b"{}", b"[]", b"null", b'{"manifest": {}}', b'{"manifest": [], "sha256": ""}'])
+@pytest.mark.parametrize(
+    "raw", [b"", b"junk", b"{}", b"[]", b"null", b'{"manifest": {}}', b'{"manifest": [], "sha256": ""}']
+)
 def test_a_manifest_that_is_none_says_what_to_do(folder, raw):
     (folder / "manifest.json").write_bytes(raw)
     with pytest.raises(DamagedIndexError, match=r"manifest\.json cannot be read .*Run newsearch rebuild") as caught:

@@ -104,7 +104,27 @@ def test_white_space_around_is_left_out():
     assert sentences("") == []
 
 
-WORDS = ["Der", "hafen", "21.", "z.", "B.", "Dr.", "„Ja.", "Nein“,", '"Yes.', 'No"', "“Ho.", "Hum.”", "…", "?", "日本。", "🙂", "-", "»", "\n"]
+WORDS = [
+    "Der",
+    "hafen",
+    "21.",
+    "z.",
+    "B.",
+    "Dr.",
+    "„Ja.",
+    "Nein“,",
+    '"Yes.',
+    'No"',
+    "“Ho.",
+    "Hum.”",
+    "…",
+    "?",
+    "日本。",
+    "🙂",
+    "-",
+    "»",
+    "\n",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join) | st.text(max_size=200))

@@ -10,7 +10,7 @@ from tiny_table import HARBOUR, table_of
 
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.table import StaticTable, quantise
-from newsearch.indexer.terms import MIN_COSINE, NEIGHBOURS, Terms, expand, term_scores
+from newsearch.indexer.terms import MIN_COSINE, NEIGHBOURS, SATURATION, Terms, expand, term_scores
 
 TABLE = table_of(HARBOUR)
 HALF_STEP = 0.005  # what int8 does to the cosines of two or three numbers
@@ -37,9 +37,18 @@ def test_postings_are_the_passages_that_hold_a_piece_ascending(passages, dtype):
 
 
 def test_scores_are_the_weighted_mean_of_the_nearest_pieces_cosines():
-    """'hafen boot' weighs 2² and 1², shares .8 and .2; port is .8 from hafen, schiff .8 from boot, kai 0 from both."""
+    """'hafen boot' weighs 2² and 1², shares .8 and .2; port is .8 from hafen, schiff .8 from boot, kai 0 from both.
+
+    A cosine of .8 meets to .8 / .85 = .941.
+    """
     found = scores_of(TABLE, "Hafen Boot", ["port", "schiff kai", "hafen boot", "kai", "kai port schiff port", ""])
-    assert found == pytest.approx([0.8 * 0.8, 0.2 * 0.8, 1.0, 0.0, 0.8 * 0.8 + 0.2 * 0.8, 0.0], abs=HALF_STEP)
+    assert found == pytest.approx([0.8 * 0.941, 0.2 * 0.941, 1.0, 0.0, 0.941, 0.0], abs=HALF_STEP)
+
+
+def test_from_the_saturation_on_a_piece_meets_in_full():
+    """A good translation counts as much as the word itself; below, it is the cosine's share of .85."""
+    table = table_of({"a": (1, 0), "same": (0.9, 0.436), "near": (0.68, 0.733)})
+    assert scores_of(table, "a", ["a", "same", "near"]) == pytest.approx([1.0, 1.0, 0.8], abs=HALF_STEP)
 
 
 def test_a_word_said_twice_in_the_query_weighs_twice():
@@ -83,7 +92,7 @@ def test_an_index_without_passages_answers():
 
 def test_what_is_nearer_than_the_cut_counts_and_what_is_farther_does_not():
     table = table_of({"a": (1, 0), "near": (0.32, 0.947), "far": (0.28, 0.96), "against": (-1, 0)})
-    assert scores_of(table, "a", ["near", "far", "against"]) == pytest.approx([0.32, 0, 0], abs=HALF_STEP)
+    assert scores_of(table, "a", ["near", "far", "against"]) == pytest.approx([0.32 / SATURATION, 0, 0], abs=HALF_STEP)
 
 
 def test_a_piece_stands_for_its_64_nearest_pieces_only():
@@ -92,7 +101,7 @@ def test_a_piece_stands_for_its_64_nearest_pieces_only():
     words = {f"w{n}": (np.cos(a), np.sin(a)) for n, a in enumerate(angles)}
     table = table_of({"query": (1.0, 0.0), **words})
     found = np.array(scores_of(table, "query", list(words)))
-    assert found[:NEIGHBOURS] == pytest.approx(np.cos(angles[:NEIGHBOURS]), abs=0.02)
+    assert found[:NEIGHBOURS] == pytest.approx(np.minimum(np.cos(angles[:NEIGHBOURS]) / SATURATION, 1), abs=0.02)
     assert found[NEIGHBOURS:].tolist() == [0.0] * 6
     assert np.cos(angles[-1]) > MIN_COSINE
 
@@ -108,9 +117,9 @@ def judge(table: StaticTable, query: list[int], passages: list[list[int]]) -> li
     nearest = {p: sorted(present, key=lambda n, p=p: -cosine[p][n])[:NEIGHBOURS] for p in weight}
     for passage in passages:
         total = 0.0
-        for p in weight:
+        for p, share in weight.items():
             met = [cosine[p][n] for n in set(passage) if n in nearest[p] and cosine[p][n] > MIN_COSINE]
-            total += weight[p] * max(met, default=0.0)
+            total += share * min(max(met, default=0.0) / SATURATION, 1)
         scores.append(total / sum(weight.values()))
     return scores
 
@@ -135,7 +144,7 @@ def test_shares_of_a_query_add_up_to_one_and_neighbours_come_nearest_last():
     assert [e.piece for e in expansions] == [1, 2, 5]
     assert sum(e.weight for e in expansions) == pytest.approx(1)
     assert expansions[1].neighbours.tolist() == [4, 3, 1, 2]  # schiff .36, kai .6, hafen .8, port 1
-    assert expansions[1].cosines.tolist() == pytest.approx([0.36, 0.6, 0.8, 1.0], abs=HALF_STEP)
+    assert expansions[1].meets.tolist() == pytest.approx([0.36 / 0.85, 0.6 / 0.85, 0.8 / 0.85, 1.0], abs=HALF_STEP)
 
 
 @given(st.lists(st.sampled_from(["hafen", "port", "kai", "schiff", "boot", "quark"]), max_size=5).map(" ".join))

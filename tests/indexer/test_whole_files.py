@@ -48,7 +48,9 @@ def test_the_old_file_stays_when_the_write_fails(tmp_path, error):
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_our_own_error_and_the_old_file_stays(tmp_path, number):
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(DiskFullError, match=rf"No space left on the disk while writing {tmp_path / 'a'}.*Free some space") as caught:
+    with pytest.raises(
+        DiskFullError, match=rf"No space left on the disk while writing {tmp_path / 'a'}.*Free some space"
+    ) as caught:
         write_whole(tmp_path / "a", failing(number))
     assert caught.value.exit_code == 10
     assert caught.value.__cause__.errno == number

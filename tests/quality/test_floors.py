@@ -55,5 +55,7 @@ def test_xquad() -> None:
         pytest.skip("XQuAD is not part of the repository: ../shared/eval")
     found = measure_xquad(StaticTable.open())
     assert not [
-        f"{pair} {found[pair]['nDCG@10']} < {floor}" for pair, floor in FLOORS["xquad"].items() if found[pair]["nDCG@10"] < floor
+        f"{pair} {found[pair]['nDCG@10']} < {floor}"
+        for pair, floor in FLOORS["xquad"].items()
+        if found[pair]["nDCG@10"] < floor
     ]

@@ -3,12 +3,13 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from search_archive import Call, quiet, write_archive
+
 from newsearch.indexer.builder import build
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
 from newsearch.search import Searcher
 from newsearch.search import main as command_line
-from search_archive import Call, quiet, write_archive
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from search_archive import make_article, make_hit, write_lines
+
 from newsearch.corpus.errors import UsageError
 from newsearch.search.judged import JudgedQuery, find_words, is_right, language_pair, read_queries
-from search_archive import make_article, make_hit, write_lines
 
 TEXT = "Vorab steht etwas. Eins zwei drei vier. Danach kommt mehr."
 QUERY = JudgedQuery("q-1", "Was?", "de", "question", "abc", ("Eins zwei drei vier.",))
@@ -117,12 +118,16 @@ def test_queries_are_read_with_all_their_gold(tmp_path):
 def test_a_broken_line_is_named_with_its_file(line, found, tmp_path):
     good = {"qid": "q-1", "query": "Was?", "kind": "question", "gold": ["Eins."]}
     file = write_lines(tmp_path / "queries.jsonl", good, b"", line)
-    with pytest.raises(UsageError, match=rf"queries\.jsonl:3 is no judged query \(.*{found}.*Wanted: a JSON object with qid"):
+    with pytest.raises(
+        UsageError, match=rf"queries\.jsonl:3 is no judged query \(.*{found}.*Wanted: a JSON object with qid"
+    ):
         read_queries(file)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"fehlt\.jsonl cannot be read \(No such file or directory\)\. Wanted: a JSON lines"):
+    with pytest.raises(
+        UsageError, match=r"fehlt\.jsonl cannot be read \(No such file or directory\)\. Wanted: a JSON lines"
+    ):
         read_queries(tmp_path / "fehlt.jsonl")
 
 

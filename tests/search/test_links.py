@@ -5,8 +5,9 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from newsearch.search.links import line_of, link_to, place_of, text_fragment
 from search_archive import file_source, make_article
+
+from newsearch.search.links import line_of, link_to, place_of, text_fragment
 
 LONG = "Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit Ruderschaden im Dock."
 
@@ -29,7 +30,7 @@ def test_a_long_passage_is_named_by_its_first_and_last_five_words():
 
 
 def test_ten_words_are_short_and_eleven_are_long():
-    words = "eins zwei drei vier fünf sechs sieben acht neun zehn elf".split()
+    words = ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf"]
     assert unquote(text_fragment(" ".join(words[:10]))) == "eins zwei drei vier fünf sechs sieben acht neun zehn"
     assert unquote(text_fragment(" ".join(words))) == "eins zwei drei vier fünf,sieben acht neun zehn elf"
 
@@ -58,7 +59,9 @@ def test_a_scheme_in_capitals_is_a_web_address_too():
     assert link_to(make_article(url="HTTPS://a.example/x"), 0, 3) == "HTTPS://a.example/x#:~:text=Ein"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)//http://a.example", "ftp://a.example/x", "data:text/html,x", "http:x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)//http://a.example", "ftp://a.example/x", "data:text/html,x", "http:x"]
+)
 def test_only_web_addresses_become_links(url, tmp_path):
     """An archive is other people's text: a link of it must neither run a script nor open another program."""
     assert link_to(make_article(url=url), 0, 3) == ""

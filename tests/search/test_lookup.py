@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from search_archive import file_source, make_article
+
 from newsearch.indexer.layout import Layout
 from newsearch.search.lookup import dropped_of, find_article, names_of
-from search_archive import file_source, make_article
 
 
 def test_an_article_goes_by_id_external_id_url_and_path(tmp_path):
-    article = make_article(id="ab12", external_id="kb-1", url="https://a.example/x", source=file_source(tmp_path / "a.txt"))
+    article = make_article(
+        id="ab12", external_id="kb-1", url="https://a.example/x", source=file_source(tmp_path / "a.txt")
+    )
     assert names_of(article) == {"ab12", "kb-1", "https://a.example/x", "a.txt"}
 
 

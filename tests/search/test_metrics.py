@@ -5,6 +5,7 @@ from math import log2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.search.metrics import Figure, area_under_roc, per_query, summarise
 
 some_ranks = st.lists(st.one_of(st.none(), st.integers(1, 120)), min_size=1, max_size=25)
@@ -48,9 +49,9 @@ def test_one_query_has_no_spread():
 
 
 def test_the_interval_of_a_coin_is_that_of_the_binomial():
-    """100 queries, half of them right: 0.5 ± 1.96 · √(0.25 / 100) = 0.402 to 0.598; 2,000 draws get within 0.02."""
+    """100 queries, half of them right: 0.5 ± 1.96 · √(0.25 / 100) = 0.402 to 0.598; 2,000 draws get within 0.01."""
     figure = summarise([1, None] * 50)["R@1"]
-    assert (figure.low, figure.high) == (pytest.approx(0.402, abs=0.02), pytest.approx(0.598, abs=0.02))
+    assert (figure.low, figure.high) == (pytest.approx(0.402, abs=0.01), pytest.approx(0.598, abs=0.01))
 
 
 def test_no_queries_are_no_summary():

@@ -3,6 +3,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+
 from newsearch.search import progress
 from newsearch.search.progress import Progress, describe
 

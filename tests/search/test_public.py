@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import newsearch.search
 import pytest
+
+import newsearch.search
 from newsearch.indexer.columns import Filter
 from newsearch.search import hits, searcher
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.search.ranking import DENSE_SHARE, best_per_article, fuse, top
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.corpus.errors import UsageError
 from newsearch.search.dates import final_day, first_day
 

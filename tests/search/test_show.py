@@ -3,17 +3,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import StringIO
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from search_archive import make_article, make_hit
+
 from newsearch.corpus.article import Precision, Source
 from newsearch.corpus.report import Dropped
 from newsearch.indexer.columns import Filter
 from newsearch.search.hits import Results, published_json
 from newsearch.search.show import article_json, date_text, hit_lines, plain, print_article, print_results
-from search_archive import make_article, make_hit
 
 TEXT = "Es regnet. Die Fähre bleibt im Hafen. Niemand fährt."
 BEST = (11, 37)
@@ -21,6 +23,11 @@ EVIL = "a\x1b[31mb\x07c\x9b1md\u202ee\u2066f\u200bg\x00h\x7fi\r\x1b]8;;http://x\
 """Colours, a bell, bidirectional overrides, a hidden link: what a headline could do to a terminal."""
 OURS = re.compile(r"\x1b\[(?:1|22|2|0)m|\x1b\]8;;([^\x1b]*)\x1b\\")
 """The sequences that newsearch itself writes."""
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
 
 
 def when(precision, *moment):
@@ -71,7 +78,11 @@ def test_only_the_best_sentence_stands_out():
 
 def test_the_best_sentence_stands_out_on_each_of_its_lines():
     lines = hit_lines(make_hit(TEXT, snippet=BEST), width=24, styled=True)
-    assert lines[:3] == ["1   Es regnet. \x1b[1mDie Fähre\x1b[22m", "    \x1b[1mbleibt im Hafen.\x1b[22m", "    Niemand fährt."]
+    assert lines[:3] == [
+        "1   Es regnet. \x1b[1mDie Fähre\x1b[22m",
+        "    \x1b[1mbleibt im Hafen.\x1b[22m",
+        "    Niemand fährt.",
+    ]
 
 
 def test_a_passage_that_is_all_best_sentence_stands_plain():
@@ -191,6 +202,19 @@ def test_what_is_to_be_said_of_the_hits_is_on_stderr(undated, said, capsys):
     out, err = capsys.readouterr()
     assert out == "1   Ein Satz.\n    Küstenbote · “Titel” · https://a.example/\n"
     assert err == said
+
+
+@pytest.mark.parametrize(("no_color", "styled"), [("", True), ("1", False)])
+def test_a_terminal_gets_style_unless_it_wants_none(no_color, styled, monkeypatch):
+    """https://no-color.org: set and not empty."""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("COLUMNS", "30")
+    hit = make_hit(TEXT, snippet=BEST)
+    print_results(Results("q", (hit,), Filter(), 1.0, "i", "m"), as_json=False)
+    assert screen.getvalue().splitlines() == hit_lines(hit, width=30, styled=styled)
+    assert ("\x1b" in screen.getvalue()) is styled
 
 
 def test_no_hits_are_said_on_stderr(capsys):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsearch.search.snippet import best_sentences, sentences_of
 
 FERRY = "Die Bäckerei öffnet um sechs. Die Fähre liegt mit Ruderschaden im Dock. Am Abend wird gesungen."

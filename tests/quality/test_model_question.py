@@ -15,7 +15,9 @@ DUMP = SEEDS / "000_045bbd2a98748141.txt"
 QUESTION = "which firms require proof AI can't do the job"
 NOISE = ("Mia Goth", "Odyssey", "Ferrari", "Exor", "NHL", "Olympia", "bitcoin", "(00)", "Suchbegriff", "Kommentare")
 
-pytestmark = pytest.mark.skipif(not DUMP.exists(), reason="the seed page is not part of the repository: ../shared/seeds")
+pytestmark = pytest.mark.skipif(
+    not DUMP.exists(), reason="the seed page is not part of the repository: ../shared/seeds"
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def test_the_model_question_among_the_archive(archive_with_seed: Searcher) -> No
     assert any("nachgewiesen" in hit.text for hit in hits)
 
 
-@pytest.mark.parametrize("query", ["Mia Goth Odyssey", "Ferrari Exor", "NHL-Stars Olympia", "bitcoin crypto", "Suchbegriff"])
+@pytest.mark.parametrize(
+    "query", ["Mia Goth Odyssey", "Ferrari Exor", "NHL-Stars Olympia", "bitcoin crypto", "Suchbegriff"]
+)
 def test_no_noise_of_the_page_can_be_found(seed: Searcher, query: str) -> None:
     for hit in seed.search(query, k=100, collapse=False).hits:
         assert not [word for word in NOISE if word in hit.text]
