@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import NewsearchError
 from newsearch.corpus.report import Dropped, Reject
-from newsearch.corpus.sqlite import as_ours, prepare, translated
+from newsearch.corpus.sqlite import prepare, translated
 from newsearch.corpus.versions import (
     Sighting,
     StoredVersion,
@@ -37,7 +37,7 @@ __all__ = ["ArticleStore", "Sighting", "StoredVersion", "Version"]
 _BUSY_S: Final = 10
 """Seconds that one writer waits for another."""
 
-_FIND: Final = "SELECT content, url, publisher, external_id, published, updated, dropped FROM versions WHERE key = ?"
+_FIND: Final = "SELECT key, content, url, publisher, external_id, published, updated, dropped FROM versions"
 
 
 class ArticleStore:
@@ -104,15 +104,20 @@ class ArticleStore:
         Raises:
             DamagedIndexError: The file is damaged.
         """
-        try:
-            row = self._connection.execute(_FIND, (key,)).fetchone()
-        except sqlite3.Error as exc:
-            raise as_ours(exc, self._path) from exc
-        if row is None:
-            return None
-        content, url, publisher, external_id, published, updated, dropped = row
-        dates = (read_moment(published), read_moment(updated))
-        return StoredVersion(key, content, url, publisher, external_id, *dates, read_counts(dropped))
+        return self.find_all([key]).get(key)
+
+    def find_all(self, keys: Sequence[bytes]) -> dict[bytes, StoredVersion]:
+        """What is known of those of *keys* (a few hundred at most) that were read before, by key.
+
+        One statement for all: a rebuild asks for every record of the archive, at 17 µs each one by one.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        marks = ", ".join("?" * len(keys))
+        with translated(self._path):
+            rows = self._connection.execute(f"{_FIND} WHERE key IN ({marks})", keys).fetchall()
+        return {row[0]: _stored(*row) for row in rows}
 
     def add(self, version: Version, dropped: Sequence[Dropped]) -> None:
         """Add a version and what of its page is not part of it; one that is there already stays as it is.
@@ -215,3 +220,10 @@ class ArticleStore:
         with translated(self._path):
             rows = self._connection.execute("SELECT place, reason, detail FROM rejects ORDER BY rowid")
             return [Reject(*row) for row in rows]
+
+
+def _stored(
+    key: bytes, content: bytes, url: str, publisher: str, external_id: str, published: str, updated: str, dropped: str
+) -> StoredVersion:
+    dates = (read_moment(published), read_moment(updated))
+    return StoredVersion(key, content, url, publisher, external_id, *dates, read_counts(dropped))

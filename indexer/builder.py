@@ -240,7 +240,7 @@ class _Run:
             return made
         rows = plan.kept.copy()
         rows[fresh] = len(old) + np.arange(len(fresh))
-        return old.contents.join(made).take(rows)
+        return old.contents.weave(made, rows)
 
     def _embedding(self, done: int, embedded: int, total: int) -> None:
         self._embedded = embedded

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from newsearch.indexer.columns import Coded, Columns
-from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.ragged import Ragged, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,25 +43,23 @@ class Contents:
 
     def take(self, articles: NDArray[np.int64]) -> Contents:
         """The articles *articles* with their passages, in that order."""
-        passages = self.spans.items_of(articles)
-        return Contents(
-            self.versions[articles],
-            self.texts.take(articles),
-            self.columns.take(articles),
-            self.spans.take(articles),
-            self.vectors[passages],
-            self.pieces.take(passages),
-        )
+        return self.weave(self, articles)
 
     def join(self, other: Contents) -> Contents:
         """These articles and then those of *other*."""
+        return self.weave(other, np.arange(len(self) + len(other)))
+
+    def weave(self, other: Contents, articles: NDArray[np.int64]) -> Contents:
+        """The articles *articles* of these and of *other*, whose first one is number ``len(self)``, in that order."""
+        both = Ragged(articles, starts_of(np.concatenate([self.spans.lengths, other.spans.lengths])))
+        vectors = (Ragged(c.vectors, c.spans.starts) for c in (self, other))
         return Contents(
-            np.concatenate([self.versions, other.versions]),
-            self.texts.join(other.texts),
-            self.columns.join(other.columns),
-            self.spans.join(other.spans),
-            np.concatenate([self.vectors, other.vectors]),
-            self.pieces.join(other.pieces),
+            np.concatenate([self.versions, other.versions])[articles],
+            self.texts.weave(other.texts, articles),
+            self.columns.join(other.columns).take(articles),
+            self.spans.weave(other.spans, articles),
+            next(vectors).weave(next(vectors), articles).flat,
+            self.pieces.weave(other.pieces, both.items_of(articles)),
         )
 
 

@@ -44,28 +44,33 @@ class Ragged:
         return np.diff(self.starts)
 
     def take(self, rows: NDArray[np.int64]) -> Ragged:
-        """The sequences *rows*, in that order.
+        """The sequences *rows*, in that order."""
+        return self.weave(self, rows)
+
+    def join(self, other: Ragged) -> Ragged:
+        """These sequences and then those of *other*."""
+        return self.weave(other, np.arange(len(self) + len(other)))
+
+    def weave(self, other: Ragged, rows: NDArray[np.int64]) -> Ragged:
+        """The sequences *rows* of these and of *other*, whose first one is number ``len(self)``, in that order.
 
         Rows that follow each other are copied in one slice: a rebuild takes over nearly all of an archive's bytes, and one
         index a byte would cost half a second for 12 MB.
         """
-        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        runs = np.split(rows, breaks) if len(rows) else []
-        parts = [self.flat[self.starts[run[0]] : self.starts[run[-1] + 1]] for run in runs]
-        return Ragged(np.concatenate(parts or [self.flat[:0]]), starts_of(self.lengths[rows]))
+        breaks = np.flatnonzero((np.diff(rows) != 1) | (rows[1:] == len(self))) + 1
+        parts = [self._run(other, run[0], run[-1]) for run in np.split(rows, breaks)] if len(rows) else [self.flat[:0]]
+        return Ragged(np.concatenate(parts), starts_of(np.concatenate([self.lengths, other.lengths])[rows]))
+
+    def _run(self, other: Ragged, first: int, last: int) -> NDArray[Any]:
+        if first < len(self):
+            return self.flat[self.starts[first] : self.starts[last + 1]]
+        return other.flat[other.starts[first - len(self)] : other.starts[last - len(self) + 1]]
 
     def items_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions in *flat* of the items of the sequences *rows*, in that order."""
         lengths = self.lengths[rows]
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return np.repeat(self.starts[:-1][rows], lengths) + within
-
-    def join(self, other: Ragged) -> Ragged:
-        """These sequences and then those of *other*."""
-        return Ragged(
-            np.concatenate([self.flat, other.flat]),
-            np.concatenate([self.starts, other.starts[1:] + self.starts[-1]]),
-        )
 
 
 def starts_of(lengths: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -30,7 +30,10 @@ class FaissStore:
     def of(cls, vectors: NDArray[np.float16]) -> FaissStore:
         """A store of *vectors*, shape (n, dimension), in their order."""
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        index.add(vectors.astype(np.float32))
+        codes = np.ascontiguousarray(vectors).view(
+            np.uint8
+        )  # as they are: by way of float32 it takes five times as long
+        index.add_sa_codes(codes)
         return cls(index)
 
     @classmethod

@@ -180,7 +180,7 @@ def test_progress_is_told_on_the_way_and_at_the_end(archive, store, monkeypatch)
     monkeypatch.setattr(reading, "BATCH", 7)
     told = []
     read_sources([archive], store, lambda report: told.append((report.read, report.kept)))
-    assert told == [(7, 7), (14, 14), (20, 20)]
+    assert told == [(7, 7), (14, 14), (20, 20), (20, 20)]
 
 
 def test_reasons_have_few_examples_but_full_counts(archive, store):
