@@ -78,15 +78,15 @@ class EmbeddingCache:
             self._places = {}
             for path in sorted(self._folder.glob("*.keys.npy")):
                 vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
-                self._places.update({k.tobytes(): (vectors, row) for row, k in enumerate(_keys(path, vectors))})
+                self._places.update({key: (vectors, row) for row, key in enumerate(_keys(path, vectors))})
         return self._places
 
 
-def _keys(path: Path, vectors: Path) -> NDArray[np.uint8]:
-    """The keys of a segment, shape (n, KEY_BYTES); none where either of its files is damaged: it is embedded anew then."""
+def _keys(path: Path, vectors: Path) -> list[bytes]:
+    """The keys of a segment, in order; none where either of its files is damaged: its passages are embedded anew then."""
     try:
         keys: NDArray[np.uint8] = np.load(path)
         sound = len(keys) == len(np.load(vectors, mmap_mode="r"))
     except (OSError, ValueError, EOFError):
         sound = False
-    return keys if sound else np.zeros((0, KEY_BYTES), np.uint8)
+    return keys.view(f"V{KEY_BYTES}").ravel().tolist() if sound else []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from newsearch.corpus.errors import DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -24,15 +25,29 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     with disk_space_for(path):
         try:
-            # not "wb": to that, numpy writes past Python, and on a full disk loses the errno, or cuts a small array silently
-            with aside.open("w+b") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
+            _write(aside, write)
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def write_synced(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Write *path*, which nobody reads yet, to the disk; its name is there once its folder is synced.
+
+    Raises:
+        DiskFullError: There is no space left.
+    """
+    with disk_space_for(path):
+        _write(path, write)
+
+
+def _write(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    # not "wb": to that, numpy writes past Python, and on a full disk loses the errno, or cuts a small array silently
+    with path.open("w+b") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
@@ -68,3 +83,9 @@ def sha256_of(path: Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes_of(paths: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file, in order; on all cores, since hashing holds no lock."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(sha256_of, paths))

@@ -14,7 +14,7 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
-from newsearch.indexer.files import sync_folder, write_whole
+from newsearch.indexer.files import sync_folder, write_synced
 from newsearch.indexer.manifest import NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.stores.faiss_store import FaissStore
@@ -58,14 +58,14 @@ def write_generation(
         "texts.starts": contents.texts.starts,
     }
     for name, array in arrays.items():
-        write_whole(folder / f"{name}.npy", partial(_save, array))
+        write_synced(folder / f"{name}.npy", partial(_save, array))
     names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
-    write_whole(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
-    write_whole(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
+    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
+    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
     vectors = FaissStore.of(contents.vectors).serialised()
-    write_whole(folder / "vectors.faiss", lambda file: file.write(vectors.data))
+    write_synced(folder / "vectors.faiss", lambda file: file.write(vectors.data))
     written = replace(manifest, files=describe_files(folder))
-    write_whole(folder / NAME, lambda file: file.write(pack(written)))
+    write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
 

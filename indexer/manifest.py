@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.indexer.files import sha256_of
+from newsearch.indexer.files import hashes_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,8 @@ class IndexManifest:
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Bytes and SHA-256 of every file in *folder*, by name."""
-    return {p.name: {"bytes": p.stat().st_size, "sha256": sha256_of(p)} for p in sorted(folder.iterdir())}
+    paths = sorted(folder.iterdir())
+    return {p.name: {"bytes": p.stat().st_size, "sha256": h} for p, h in zip(paths, hashes_of(paths), strict=True)}
 
 
 def pack(manifest: IndexManifest) -> bytes:
@@ -97,8 +98,9 @@ def check_hashes(folder: Path, manifest: IndexManifest) -> None:
     Raises:
         DamagedIndexError: One is not what was written.
     """
-    for name, facts in manifest.files.items():
-        if sha256_of(folder / name) != facts["sha256"]:
+    hashes = hashes_of([folder / name for name in manifest.files])
+    for (name, facts), found in zip(manifest.files.items(), hashes, strict=True):
+        if found != facts["sha256"]:
             raise DamagedIndexError(
                 f"{folder / name} was changed after it was written: its hash does not fit. {REPAIR}"
             )

@@ -46,12 +46,13 @@ class Terms:
     def of(cls, pieces: Ragged, vocabulary: int) -> Terms:
         """The index over *pieces*, whose numbers are below *vocabulary*."""
         passage = np.repeat(np.arange(len(pieces), dtype=np.int32), pieces.lengths)
-        order = np.argsort(pieces.flat, kind="stable")  # a radix sort for uint16, linear
-        piece, passage = pieces.flat[order], passage[order]
-        first = np.ones(len(piece), bool)
-        first[1:] = (piece[1:] != piece[:-1]) | (passage[1:] != passage[:-1])
-        counts = np.bincount(piece[first], minlength=vocabulary)
-        return cls(pieces, Ragged(passage[first], starts_of(counts)))
+        passage = passage[np.argsort(pieces.flat, kind="stable")]  # a radix sort for uint16, linear
+        starts = starts_of(np.bincount(pieces.flat, minlength=vocabulary))
+        first = np.ones(len(passage) + 1, bool)
+        first[1:-1] = passage[1:] != passage[:-1]
+        first[starts] = True  # where the next piece begins, the passage may be that in which the one before ended
+        before = starts_of(first[:-1])
+        return cls(pieces, Ragged(passage[first[:-1]], before[starts]))
 
     def __len__(self) -> int:
         return len(self.pieces)

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.errors import NewsearchError
-from newsearch.corpus.report import Reject
+from newsearch.corpus.report import Dropped, Reject
 
 if TYPE_CHECKING:
     from newsearch.corpus.article import Article
-    from newsearch.corpus.report import Dropped
+    from newsearch.corpus.text import Decoded
 
 READER_VERSION: Final = 1
 """Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
@@ -84,3 +84,10 @@ class RejectedError(NewsearchError):
     def at(self, place: str) -> Reject:
         """This as an entry of the report."""
         return Reject(place, self.reason, self.detail)
+
+
+def undefined_bytes(decoded: Decoded) -> list[Dropped]:
+    """A note where bytes were lost in reading."""
+    if not decoded.undefined:
+        return []
+    return [Dropped("bytes that are no characters", f"{decoded.undefined} bytes, read as {decoded.encoding}")]

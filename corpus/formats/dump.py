@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from newsearch.corpus.agencies import find_agency, is_agency
 from newsearch.corpus.article import Article
-from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError
+from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.body import Line, mark_noise, split_lines
 from newsearch.corpus.formats.head import Head, read_head
 from newsearch.corpus.formats.lines import Reason, category, end_mark
 from newsearch.corpus.language import guess_language
 from newsearch.corpus.report import Dropped
-from newsearch.corpus.text import Decoded, decode, is_binary, join, words
+from newsearch.corpus.text import decode, is_binary, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsearch.corpus.dates import Date
-
-AGENCIES: Final = words(
-    "dpa dpa-afx afp ap reuters apa sda kna epd sid dts pa upi ansa efe tass bloomberg awp ots bang npa dapd ddp afx"
-) | {"press association", "associated press", "agence france-presse", "deutsche presse-agentur"}
-"""Credits that name an agency and no outlet, in lower case."""
-_DATELINE = re.compile(r"(?:[A-ZÄÖÜ][^()\n]{1,60} ?)?\(([A-Za-zÄÖÜ][\w/&. -]{1,24})\)\s?[-–—:]\s?\S")
-_DATELINES_IN: Final = 3
-"""Paragraphs in which a dateline is looked for: lead, perhaps a sub-headline, first paragraph."""
 
 
 def parse_dump(raw: bytes) -> Parsed:
@@ -48,13 +40,6 @@ def parse_dump(raw: bytes) -> Parsed:
     if not article.text:
         raise RejectedError("no article", _no_article(article, dropped))
     return Parsed(article, (*undefined_bytes(decoded), *dropped))
-
-
-def undefined_bytes(decoded: Decoded) -> list[Dropped]:
-    """A note where bytes were lost in reading."""
-    if not decoded.undefined:
-        return []
-    return [Dropped("bytes that are no characters", f"{decoded.undefined} bytes, read as {decoded.encoding}")]
 
 
 def _no_article(article: Article, dropped: Sequence[Dropped]) -> str:
@@ -140,16 +125,3 @@ def name_publisher(credit: str, first: str, mark: str) -> tuple[str, str]:
     same = [part for part in outlets if part.casefold() == first.casefold()]
     publisher = next((name for name in (mark, *same, *outlets, first) if name), "")
     return publisher, next((name for name in agencies if name.casefold() != publisher.casefold()), "")
-
-
-def is_agency(name: str) -> bool:
-    """Whether *name* is a news agency's."""
-    return name.casefold() in AGENCIES
-
-
-def find_agency(parts: Sequence[str]) -> str:
-    """The agency of a dateline, ``Berlin (dpa/lno) - …``, in the first of *parts*; empty without one."""
-    for part in parts[:_DATELINES_IN]:
-        if match := _DATELINE.match(part):
-            return match[1].split("/")[0].strip()
-    return ""

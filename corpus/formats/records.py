@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from newsearch.corpus.agencies import find_agency
 from newsearch.corpus.article import Article
 from newsearch.corpus.dates import Date, parse_date
-from newsearch.corpus.formats.base import Parsed, RejectedError
-from newsearch.corpus.formats.dump import find_agency, undefined_bytes
+from newsearch.corpus.formats.base import Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.language import guess_language, normalise_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import Decoded, decode, join, one_line, paragraphs

@@ -10,9 +10,10 @@ from corpus_pages import BARE, NOISE, PAGE, PAGE_TEXT, PROSE, SHORT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsearch.corpus.agencies import find_agency
 from newsearch.corpus.article import Precision
 from newsearch.corpus.formats.base import RejectedError
-from newsearch.corpus.formats.dump import clean_dump, find_agency, name_publisher, parse_dump
+from newsearch.corpus.formats.dump import clean_dump, name_publisher, parse_dump
 from newsearch.corpus.formats.head import read_authors, read_date_line
 from newsearch.corpus.formats.lines import Reason
 

@@ -296,7 +296,7 @@ def test_a_full_disk_leaves_the_old_generation_serving(
     index = make(tmp_path, [article(0)])
     before = snapshot(index)
     write(tmp_path / "a.jsonl", [article(1)])
-    real = generation.write_whole
+    real = generation.write_synced
 
     def full(path: Path, put: object) -> None:
         if path.name == name:
@@ -304,7 +304,7 @@ def test_a_full_disk_leaves_the_old_generation_serving(
                 raise OSError(28, "No space left on device", str(path))
         real(path, put)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(generation, "write_whole", full)
+    monkeypatch.setattr(generation, "write_synced", full)
     with pytest.raises(DiskFullError, match=f"{name}.*still serves.*Free some space"):
         rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
     assert snapshot(index) == before

@@ -153,8 +153,8 @@ def test_a_short_paragraph_that_fits_nowhere_stands_alone():
 
 
 def test_two_paragraphs_that_reach_the_target_together_are_one_passage():
-    """170 + 2 + 170 = 342 is at most 1.1 targets, 385; 200 + 2 + 200 = 402 is not."""
-    small, large = ("x" * 169 + ".", "x" * 199 + ".")
+    """200 + 2 + 200 = 402 is at most 1.2 targets, 420; 220 + 2 + 220 = 442 is not."""
+    small, large = ("x" * 199 + ".", "x" * 219 + ".")
     assert passages(f"{small}\n\n{small}") == [f"{small}\n\n{small}"]
     assert passages(f"{large}\n\n{large}") == [large, large]
 
