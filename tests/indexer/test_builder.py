@@ -21,6 +21,7 @@ from newsearch.indexer import builder, generation
 from newsearch.indexer.builder import build, rebuild
 from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.embedders.toy import ToyEmbedder
+from newsearch.indexer.embedding import HEADLINE_LENGTH
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
@@ -137,16 +138,24 @@ def test_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
     assert report.embedded == len(embedder.embedded)
 
 
-def test_changing_only_the_headline_changes_what_is_embedded(tmp_path: Path) -> None:
+@settings(max_examples=15, deadline=None)
+@given(title=st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=200))
+def test_changing_only_the_headline_embeds_that_article_and_no_other(
+    tmp_path_factory: pytest.TempPathFactory, title: str
+) -> None:
+    """The headline is part of what is embedded: all passages of the article are embedded anew, under the new one."""
+    folder = tmp_path_factory.mktemp("h")
     articles = [article(n) for n in range(4)]
-    index = make(tmp_path, articles)
-    articles[2]["title"] = "Eine andere Schlagzeile"
-    write(tmp_path / "a.jsonl", articles)
+    index = make(folder, articles)
+    articles[2]["title"] = title
+    write(folder / "a.jsonl", articles)
     embedder = ToyEmbedder()
     rebuild(index, silent, embedder=embedder, table=TABLE)
     opened = Layout(index).open_current()
+    headline = opened.article(2).title[:HEADLINE_LENGTH].strip()
     assert len(embedder.embedded) == len(opened.spans[2])
-    assert all(text.startswith("Eine andere Schlagzeile\n") for text in embedder.embedded)
+    assert all(text.startswith(f"{headline}\n" if headline else "") for text in embedder.embedded)
+    assert not [text for text in embedder.embedded if text.startswith("Meldung")]
 
 
 def test_a_rebuild_with_nothing_new_writes_nothing(tmp_path: Path) -> None:
