@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
+
+_BREAK: Final = re.compile(r"\s*\n\s*")
+"""Shown as ¶: run together, a sub-headline and its paragraph read like one muddled sentence."""
 
 MARK, UNMARK, FAINT, END = "\x1b[1m", "\x1b[22m", "\x1b[2m", "\x1b[0m"
 
@@ -78,7 +82,7 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
         width: Columns to wrap to; 0 leaves the passage on one line.
         styled: Whether the best sentence stands out and the link can be clicked.
     """
-    before, best, after = (plain(p) for p in _around(hit.text, hit.snippet))
+    before, best, after = (plain(_BREAK.sub(" ¶ ", p)) for p in _around(hit.text, hit.snippet))
     words = [w for part in (before, best, after) for w in part.split()]
     marked = range(len(before.split()), len(before.split()) + len(best.split()))
     whole = styled and 0 < len(marked) < len(words)
