@@ -9,7 +9,7 @@ NEEDED_MB := 3000
 PYTEST_ARGS ?=
 PACKAGES := corpus indexer search
 
-.PHONY: demo test check quick slow bench clean environment
+.PHONY: demo test check slow clean environment
 
 demo: $(VENV)/.installed
 	@rm -rf .demo

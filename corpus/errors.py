@@ -6,6 +6,7 @@
     ├── DamagedIndexError             4  an index that does not hold what its manifest promises
     ├── BusyError                     5  another writer is at work on the index
     ├── NothingReadableError          6  not one article in the sources
+    ├── SwitchRefusedError            8  a rebuild that would lose what it must not
     ├── ModelError                    9  the model is missing, or another one than the index was built with
     └── DiskFullError                10  no space left; the index that was there still serves
 
@@ -52,6 +53,12 @@ class NothingReadableError(NewsearchError):
     """Not one article could be read from the sources."""
 
     exit_code = 6
+
+
+class SwitchRefusedError(NewsearchError):
+    """A rebuild would lose what it must not, and did not switch."""
+
+    exit_code = 8
 
 
 class ModelError(NewsearchError):

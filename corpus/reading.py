@@ -55,7 +55,7 @@ def read_sources(
     Args:
         sources: Files and folders.
         store: Where article versions are kept.
-        progress: Called every few hundred records with the report so far, and once at the end.
+        progress: Called every hundred records with the report so far, and once at the end.
 
     Raises:
         UsageError: A source does not exist; nothing was read.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, UsageError
+from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, SwitchRefusedError
 from newsearch.corpus.reading import Reading, Sighting, check_sources, nothing_readable, read_sources
 from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.cache import EmbeddingCache
@@ -20,7 +20,7 @@ from newsearch.indexer.chunker import CHUNKER_VERSION
 from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make_contents
-from newsearch.indexer.files import disk_space_for
+from newsearch.indexer.files import disk_space_for, sync_folder
 from newsearch.indexer.generation import Generation, write_generation
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import IndexManifest, check_hashes
@@ -89,13 +89,13 @@ def build(
         DiskFullError: There is no space left; what was embedded is kept.
     """
     layout = Layout(index)
-    _check_free(layout)
+    layout.check_free()
     check_sources(settings.sources)
+    table = table or StaticTable.open()
+    embedder = embedder or load_embedder(settings.model, table)  # what may fail, before anything is written
     with disk_space_for(index):
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer():
-        table = table or StaticTable.open()
-        embedder = embedder or load_embedder(settings.model, table)
         write_settings(index, settings)
         return _Run(layout, settings, embedder, table, progress).go()
 
@@ -121,79 +121,96 @@ def rebuild(
 
     Raises:
         IndexNotFoundError: There is no index.
-        UsageError: A source does not exist.
+        UsageError: A source does not exist, or the settings make no sense.
+        DamagedIndexError: settings.toml or the article store is damaged. (A damaged generation is written anew.)
         NothingReadableError: The sources hold no article any more; the index stays as it is.
+        SwitchRefusedError: One source has none any more; the index stays as it is.
         ModelError: The model cannot be had.
         BusyError: Another process is writing the index.
         DiskFullError: There is no space left; the index stays as it is.
     """
     layout = Layout(index)
-    if not (index / "settings.toml").exists():
+    if not layout.has_settings:
         layout.open_current()
-        raise IndexNotFoundError(f"{index} has no settings.toml, so there is nothing to rebuild from. Build it anew.")
-    settings = with_sources(read_settings(index), more)
-    check_sources(settings.sources)
+        raise IndexNotFoundError(
+            f"{index} has no settings.toml, so there is nothing to rebuild from. It still answers searches. "
+            "Build a new one into another folder with: newsearch build SOURCE --index OTHER"
+        )
     with layout.writer():
+        settings = with_sources(read_settings(index), more)
+        check_sources(settings.sources)
         table = table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table)
-        report = _Run(layout, settings, embedder, table, progress).go(dry_run=dry_run)
-        if more and not dry_run:
-            write_settings(index, settings)
-        return report
-
-
-def _check_free(layout: Layout) -> None:
-    index = layout.index
-    if layout.exists:
-        raise UsageError(
-            f"{index} holds an index already. Bring it up to date with: newsearch rebuild --index {index} "
-            f"(or add a source with: newsearch add SOURCE --index {index}), or name another folder."
-        )
-    if index.exists() and not index.is_dir():
-        raise UsageError(f"{index} is a file. Wanted: a folder for the index that does not exist yet, or is empty.")
-    if index.exists() and any(index.iterdir()) and not (index / "settings.toml").exists():
-        raise UsageError(
-            f"{index} is not empty and holds no index. Wanted: a folder that does not exist yet, or is empty, "
-            "so that nothing of yours is overwritten."
-        )
+        return _Run(layout, settings, embedder, table, progress, save=bool(more)).go(dry_run=dry_run)
 
 
 class _Run:
     """One run of the writer, from reading to switching."""
 
     def __init__(
-        self, layout: Layout, settings: Settings, embedder: Embedder, table: StaticTable, progress: Progress
+        self,
+        layout: Layout,
+        settings: Settings,
+        embedder: Embedder,
+        table: StaticTable,
+        progress: Progress,
+        *,
+        save: bool = False,
     ) -> None:
         self._layout = layout
         self._settings = settings
         self._embedder = embedder
         self._table = table
         self._progress = progress
+        self._save = save
         self._began = monotonic()
         self._embedded = 0
         self._notes: list[str] = []
 
     def go(self, *, dry_run: bool = False) -> BuildReport:
+        self._layout.remove_unfinished()
         with ArticleStore.open(self._layout.articles) as store:
             reading = read_sources(self._settings.sources, store, self._reading)
             if not reading.sightings:
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()
+            if old:
+                self._check_no_source_is_lost(old, reading.sightings)
             plan = self._plan(old, reading.sightings)
             if dry_run:
                 return self._report(reading, plan, old.manifest if old else None, switched=False)
-            places = Places.of(reading.sightings)
-            if old and self._stands(old, plan, places):
-                return self._report(reading, plan, old.manifest, switched=False)
-            contents = self._contents(store, reading.sightings, plan, old)
-            manifest = self._write(contents, places)
             store.record_run(reading.sightings, reading.report.examples)
-        return self._report(reading, plan, manifest, switched=True)
+            places = Places.of(reading.sightings)
+            stands = old is not None and self._stands(old, plan, places)
+            contents = None if stands else self._contents(store, reading.sightings, plan, old)
+        if self._save:  # before the switch: a source whose articles are in the index must be in the settings
+            write_settings(self._layout.index, self._settings)
+        if old is not None and contents is None:
+            return self._report(reading, plan, old.manifest, switched=False)
+        assert contents is not None
+        return self._report(reading, plan, self._write(contents, places), switched=True)
+
+    def _check_no_source_is_lost(self, old: Generation, sightings: Sequence[Sighting]) -> None:
+        """An empty folder is a disk that was not mounted more often than an archive that was given up.
+
+        Raises:
+            SwitchRefusedError: A source that had articles in the old generation has none now.
+        """
+        before = {name.partition("\0")[0] for name in old.places.files.names}
+        now = {sighting.source.root for sighting in sightings}
+        lost = [str(s) for s in self._settings.sources if str(s) in before - now]
+        if lost:
+            raise SwitchRefusedError(
+                f"{', '.join(lost)} had articles and has none now, so the index stays as it is. Is a disk not mounted? "
+                f"If its articles are to go, take it out of the sources in {self._layout.index / 'settings.toml'}, "
+                "and run: newsearch rebuild"
+            )
 
     def _stands(self, old: Generation, plan: Plan, places: Places) -> bool:
         """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places."""
         whole = np.array_equal(plan.kept, np.arange(len(old)))
-        return whole and not plan.gone and places.equals(old.places)
+        named = old.manifest.model == self._embedder.name  # a model folder that has moved is another path to open
+        return whole and named and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
         self._progress("reading", report.read, 0)
@@ -273,6 +290,7 @@ class _Run:
         try:
             written = write_generation(aside, contents, places, manifest, len(self._table.scales))
             aside.rename(final)
+            sync_folder(self._layout.generations)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise

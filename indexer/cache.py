@@ -7,7 +7,8 @@ keys and the vectors. A reader of a segment that is being written does not see i
 from __future__ import annotations
 
 import hashlib
-import os
+from secrets import token_hex
+from time import time_ns
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -64,7 +65,7 @@ class EmbeddingCache:
             return
         places = self._load()
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{len(list(self._folder.glob('*.keys.npy'))):06d}-{os.getpid()}"
+        name = f"{time_ns():020d}-{token_hex(4)}"  # in order of time, and never one that was there before
         path = self._folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
         packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)

@@ -120,6 +120,7 @@ def cut(articles: Sequence[Article], maker: Maker) -> tuple[list[list[Span]], In
     """The passages of *articles*, none longer in pieces than the embedder reads and MAX_PIECES, and their inputs."""
     spans = [chunk(a.text, maker.chunking) for a in articles]
     longest = min(MAX_PIECES, maker.embedder.max_pieces)
+    articles = _with_room(articles, maker, longest // 2)
     while True:
         texts = [passage_input(a, s) for a, of in zip(articles, spans, strict=True) for s in of]
         inputs = Inputs(texts, maker.table.pieces_of(texts))
@@ -134,16 +135,24 @@ def cut(articles: Sequence[Article], maker: Maker) -> tuple[list[list[Span]], In
         ]
 
 
+def _with_room(articles: Sequence[Article], maker: Maker, longest: int) -> list[Article]:
+    """*articles*, without the headlines that would leave a passage no room: 120 ellipses are 360 pieces."""
+    headlines = [a.title[:HEADLINE_LENGTH] for a in articles]
+    inputs = Inputs(headlines, maker.table.pieces_of(headlines))
+    lengths = np.maximum(inputs.pieces.lengths, maker.embedder.count_pieces(inputs))
+    return [replace(a, title="") if n > longest else a for a, n in zip(articles, lengths.tolist(), strict=True)]
+
+
 def _halves(article: Article, span: Span, longest: int) -> list[Span]:
     """A passage that is too long for the embedder, in two.
 
     Raises:
-        ModelError: It is one character, and the headline alone is more than the embedder reads.
+        ModelError: It is one character, and still more than the embedder reads.
     """
     parts = split_span(article.text, span)
     if len(parts) == 1:
         raise ModelError(
-            f"The model reads {longest} pieces, and the headline {article.title[:60]!r} alone is longer. "
+            f"The model reads {longest} pieces, and one character of the article {article.url or article.text[:40]!r} is more. "
             "Wanted: a model that reads at least 128 pieces. Name another one with --model."
         )
     return parts

@@ -167,7 +167,11 @@ class Generation:
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = orjson.loads((self.folder / "columns.names.json").read_bytes())
+        path = self.folder / "columns.names.json"
+        try:
+            names: dict[str, list[str]] = orjson.loads(path.read_bytes())
+        except (OSError, ValueError) as exc:
+            raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return names
 
     @cached_property

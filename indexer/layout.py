@@ -9,7 +9,7 @@ from os import getpid
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundError
+from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundError, UsageError
 from newsearch.indexer.files import write_whole
 from newsearch.indexer.generation import Generation
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 KEEP: Final = 2
 """Generations kept: the one that serves, and the one before it, which readers may still be opening."""
+
+
+OURS: Final = ("settings.toml", "articles.sqlite", "cache", "generations", "lock", "writer", ".")
+"""What the names of our files in an index folder begin with, CURRENT apart."""
 
 
 class Layout:
@@ -34,6 +38,38 @@ class Layout:
     def exists(self) -> bool:
         """Whether a generation was ever switched in."""
         return self.current.is_file()
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether there is what a rebuild needs to know."""
+        return (self.index / "settings.toml").is_file()
+
+    def check_free(self) -> None:
+        """See that a first index may be made here: nothing is here, or what a build of ours left when it was cut off.
+
+        Raises:
+            UsageError: An index is here, or something that is not ours.
+        """
+        if self.exists:
+            raise UsageError(self._why_not_again())
+        if self.index.exists() and not self.index.is_dir():
+            raise UsageError(
+                f"{self.index} is a file. Wanted: a folder for the index that does not exist yet, or is empty."
+            )
+        here = {p.name for p in self.index.iterdir()} if self.index.exists() else set()
+        if here and ("generations" not in here or any(not name.startswith(OURS) for name in here)):
+            raise UsageError(
+                f"{self.index} is not empty and holds no index. Wanted: a folder that does not exist yet, or is empty, "
+                "so that nothing of yours is overwritten."
+            )
+
+    def _why_not_again(self) -> str:
+        if not self.has_settings:
+            return f"{self.index} holds an index already, without its settings.toml. Wanted: another folder."
+        return (
+            f"{self.index} holds an index already. Bring it up to date with: newsearch rebuild --index {self.index} "
+            f"(or add a source with: newsearch add SOURCE --index {self.index}), or name another folder."
+        )
 
     def open_current(self) -> Generation:
         """The generation that serves.
@@ -66,7 +102,7 @@ class Layout:
         if not self.index.exists():
             what = f"There is no index at {self.index}: no such folder."
             return f"{what} Build one with: newsearch build SOURCE --index {self.index}"
-        if (self.index / "settings.toml").exists():
+        if self.has_settings:
             what = f"The index at {self.index} was never finished: it has no CURRENT."
             return f"{what} Go on with: newsearch rebuild --index {self.index}"
         return (
@@ -78,19 +114,24 @@ class Layout:
         """Let *generation* serve from now on; readers that have another one open keep it."""
         write_whole(self.current, lambda file: file.write(f"{generation.name}\n".encode()))
 
+    def remove_unfinished(self) -> None:
+        """Delete what interrupted runs left: generations that were never finished, or never switched in."""
+        current = self.current.read_text("utf-8", "replace").strip() if self.exists else ""
+        for path in self.generations.iterdir() if self.generations.is_dir() else ():
+            if path.name.startswith(".") or path.name > current:
+                shutil.rmtree(path, ignore_errors=True)
+
     def remove_old(self) -> list[str]:
-        """Delete all generations but the newest KEEP and the one that serves, and what interrupted runs left.
+        """Delete all generations but the newest KEEP and the one that serves (a clock may have gone back).
 
         Returns:
             The names of what was deleted.
         """
-        current = self._current_name()
-        names = sorted(p.name for p in self.generations.iterdir() if not p.name.startswith("."))
-        kept = {current, *names[-KEEP:]}
-        gone = [p for p in self.generations.iterdir() if p.name not in kept]
-        for path in gone:
-            shutil.rmtree(path, ignore_errors=True)
-        return [p.name for p in gone]
+        names = sorted(p.name for p in self.generations.iterdir())
+        gone = [name for name in names[:-KEEP] if name != self._current_name()]
+        for name in gone:
+            shutil.rmtree(self.generations / name, ignore_errors=True)
+        return gone
 
     @contextmanager
     def writer(self) -> Iterator[None]:

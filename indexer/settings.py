@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from newsearch.corpus.errors import DamagedIndexError, UsageError
@@ -33,8 +33,8 @@ time_zone = ""
 
 [passages]
 # In characters: what a passage aims at, and what none exceeds.
-target = 0
-limit = 0
+target = 350
+limit = 600
 """
 
 
@@ -71,7 +71,7 @@ def read_settings(index: Path) -> Settings:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as exc:
-        raise DamagedIndexError(f"{path} cannot be read ({exc}). Mend it, or build the index anew.") from exc
+        raise DamagedIndexError(f"{path} cannot be read ({exc}). Mend it, or build into another folder.") from exc
     try:
         passages = values.get("passages", {})
         settings = Settings(
@@ -116,7 +116,10 @@ def write_settings(index: Path, settings: Settings) -> None:
     document["sources"] = [str(s) for s in settings.sources]
     document["model"] = settings.model
     document["time_zone"] = settings.time_zone
-    document["passages"] = {"target": settings.chunking.target, "limit": settings.chunking.limit}
+    passages: Any = document.setdefault("passages", tomlkit.table())
+    for name in ("target", "limit", "short"):
+        if name in passages or getattr(settings.chunking, name) != getattr(Chunking(), name):
+            passages[name] = getattr(settings.chunking, name)
     write_whole(path, lambda file: file.write(tomlkit.dumps(document).encode()))
 
 

@@ -28,7 +28,8 @@ def final_day(text: str) -> date:
     Raises:
         UsageError: *text* is none of these.
     """
-    return last_day(*_parse(text))
+    first, precision = _parse(text)
+    return date.max if first.year == date.max.year else last_day(first, precision)
 
 
 def _parse(text: str) -> tuple[date, Precision]:

@@ -50,9 +50,7 @@ def run(arguments: list[str]) -> int:
     except NewsearchError as exc:
         return _complain(str(exc), exc.exit_code)
     except typer.TyperException as exc:
-        getattr(
-            exc, "show", lambda: None
-        )()  # usage errors know how to print themselves; the base class is all that typer shows
+        getattr(exc, "show", str)()  # usage errors print themselves; typer names only their base class
         return WRONG_USAGE
     except OSError as exc:
         if exc.errno == errno.ENOSPC:
@@ -68,8 +66,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(message: str, status: int) -> int:
+    from newsearch.search.show import plain  # a file's name in the message may hold what steers a terminal
+
     sys.stdout.flush()
-    print(f"newsearch: {message}", file=sys.stderr)  # noqa: T201
+    print("newsearch: " + "\n".join(map(plain, message.split("\n"))), file=sys.stderr)  # noqa: T201
     return status
 
 

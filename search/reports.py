@@ -49,7 +49,7 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
     anew = int((plan.kept < 0).sum()) - len(plan.new) - len(plan.changed)
     if anew > 0 and plan.unchanged:
         lines.append(
-            f"          {anew:,} of them to be cut and embedded anew: the model or the lengths of passages changed"
+            f"          {anew:,} of them to be made anew: the model, the lengths of passages or the time zone changed"
         )
     lines += [f"note      {plain(note)}" for note in report.notes]
     if report.switched:

@@ -49,7 +49,6 @@ class Searcher:
         self._table = table
         self._embedding = Lock()  # a sentence-transformers model is not safe to share
         _check_models(generation, embedder, table)
-        _ = generation.contents  # maps every file now: a rebuild may remove them before the first question
         self._present = np.flatnonzero(generation.terms.postings.lengths)
 
     @classmethod
@@ -62,6 +61,7 @@ class Searcher:
             ModelError: Its model cannot be had, or is another one now.
         """
         generation = Layout(Path(index)).open_current()
+        _ = generation.contents  # maps every file now: a rebuild may remove them while the model loads
         table = StaticTable.open()
         return cls(generation, load_embedder(generation.manifest.model, table), table)
 
@@ -78,14 +78,16 @@ class Searcher:
             The hits, best first.
 
         Raises:
-            UsageError: *text* is empty, or *k* is below 1.
+            UsageError: *text* holds no word, or *k* is below 1.
+            DamagedIndexError: The text of a hit cannot be read.
         """
         began = perf_counter()
-        if not text.strip():
-            raise UsageError("The query is empty. Wanted: a question or some words.")
+        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
         if k < 1:
             raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
         query = self._table.pieces_of([text])[0]
+        if not len(query):
+            raise UsageError("The query is empty. Wanted: a question or some words.")
         allowed = None if filter == NO_FILTER else self.generation.columns.allowed(filter)
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
         return Results(

@@ -73,6 +73,7 @@ def minilm_folder() -> Path:
 def vocabulary(
     data: Data,
     work: Work,
+    sources: Sources = None,
     extra: Annotated[int, typer.Option(help="German pieces added to MiniLM's vocabulary.")] = 34_000,
     bpe: Annotated[
         int, typer.Option(help="Size of the byte-pair vocabulary that the German pieces are taken from.")
@@ -80,7 +81,7 @@ def vocabulary(
 ) -> None:
     """Make the tokenizer: MiniLM's WordPiece vocabulary extended by frequent German pieces."""
     log = Log(work / "vocabulary.log")
-    _, pairs = load_pairs(data, None)
+    _, pairs = load_pairs(data, sources)
     log(f"{len(pairs):,} pairs")
     own = vocab.train_bpe(vocab.sentences(pairs), bpe)
     own.save(str(work / f"bpe-{bpe}.json"))
@@ -117,7 +118,9 @@ def _pieces(data: Path, cache: Path, tokenizer: Tokenizer, sources: list[str] | 
     if cache.exists():
         return pickle.loads(cache.read_bytes())
     held, pairs = load_pairs(data, sources)
-    corpus = make_corpus(tokenizer, pairs, list(read_titles(find(data, "titles.tsv"))))
+    # the titles are product documentation: they come and go with it
+    titles = list(read_titles(find(data, "titles.tsv"))) if "doc" in (sources or DOMAINS) else []
+    corpus = make_corpus(tokenizer, pairs, titles)
     out = (
         corpus,
         tokenise(tokenizer, (p.english for p in held)),

@@ -32,7 +32,7 @@ PIECE_DROPOUT: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of; written to the log and the model card."""
+    """What a run is made of; written to the log."""
 
     dimension: int = 256
     steps: int = 1_430

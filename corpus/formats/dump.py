@@ -9,7 +9,7 @@ from newsearch.corpus.agencies import find_agency, is_agency
 from newsearch.corpus.article import Article
 from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.body import Line, mark_noise, split_lines
-from newsearch.corpus.formats.head import Head, read_head
+from newsearch.corpus.formats.head import Head, find_lost_headline, read_head
 from newsearch.corpus.formats.lines import Reason, category, end_mark
 from newsearch.corpus.language import guess_language
 from newsearch.corpus.report import Dropped
@@ -60,7 +60,10 @@ def clean_dump(text: str) -> tuple[Article, list[Dropped]]:
     lines = split_lines(text)
     reasons = mark_noise(lines)
     foot = _read_foot(lines, reasons)
-    head = read_head(lines, reasons, [foot.publisher] if foot.publisher else [])
+    publishers = [foot.publisher] if foot.publisher else []
+    if (lost := find_lost_headline(lines, reasons, publishers)) is not None:
+        reasons[lost] = None
+    head = read_head(lines, reasons, publishers)
     for index, reason in head.reasons.items():
         reasons[index] = reason
     kept = [

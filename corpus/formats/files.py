@@ -6,6 +6,7 @@ Nothing here holds more of a file than its format allows: sizes are asked before
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 from contextlib import contextmanager
@@ -265,7 +266,7 @@ def _dump(record: object) -> bytes:
     try:
         return orjson.dumps(record)
     except (TypeError, ValueError):  # halves of characters, integers beyond 64 bits
-        return repr(record).encode("utf-8", "backslashreplace")
+        return json.dumps(record).encode()
 
 
 def _records_of(value: object) -> list[object] | None:

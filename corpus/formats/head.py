@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.dates import Date, parse_date
 from newsearch.corpus.formats.lines import MIN_PROSE, Reason, is_prose
-from newsearch.corpus.formats.noise import noise
+from newsearch.corpus.formats.noise import may_be_headline, noise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -117,6 +117,35 @@ def read_authors(line: str) -> tuple[str, ...]:
 def is_outlet(line: str) -> bool:
     """Whether *line* looks like the name of a newspaper or site."""
     return len(line.split()) <= MAX_OUTLET_WORDS and _OUTLET.fullmatch(line) is not None
+
+
+def find_lost_headline(
+    lines: Sequence[Line], reasons: Sequence[Reason | None], publishers: Collection[str]
+) -> int | None:
+    """The number of the line that is the headline though it reads as noise; None where there is no such line.
+
+    It stands above the date line, on a page without one first of all, and nothing else can be the headline: a page's
+    only ``Bild: Springer streicht Stellen`` there is no caption.
+    """
+    free = [index for index, reason in enumerate(reasons) if reason is None]
+    dated = _find_date_line(lines, free)
+    text = [lines[index].text for index in free]
+    if dated is None:
+        last, others = 1, list(itertools.takewhile(lambda line: not is_prose(line), text))
+    else:
+        last, credit = dated, (read_date_line(lines[dated].text) or DateLine()).credit
+        at = free.index(dated)
+        publishers = [*publishers, credit]
+        others = text[:at] + [line for line in text[at + 1 : at + 2] if not line.endswith((".", "!", "?", "“", '"'))]
+    if any(_can_be_headline(line, publishers) for line in others):
+        return None
+    return next((at for at, line in enumerate(lines[:last]) if reasons[at] and may_be_headline(line.text)), None)
+
+
+def _can_be_headline(line: str, publishers: Collection[str]) -> bool:
+    """Whether *line* is not surely a publisher's name, a kicker of one word, an author line or prose."""
+    known = line.casefold() in {name.casefold() for name in publishers} or is_outlet(line)
+    return len(line.split()) > 1 and not (known or is_prose(line) or read_authors(line) or read_date_line(line))
 
 
 def read_head(lines: Sequence[Line], reasons: Sequence[Reason | None], publishers: Collection[str]) -> Head:

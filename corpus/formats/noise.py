@@ -105,11 +105,13 @@ def _is_keyword_spam(line: str) -> bool:
     return len(terms) - len(set(terms)) >= _MIN_REPEATED
 
 
+_COOKIE_WORD: Final = r"(?:akzeptier|ablehn|zustimm|einstellung|richtlinie|hinweis|setting|accept|polic)\w*"
 _begins_cookie_notice = _rule(
     r"(?:Wir (?:verwenden|nutzen|setzen)|(?:Diese|Unsere) (?:Website|Webseite|Seite|Internetseite)|Um Ihnen).*",
     r"(?:We (?:and our|use)|(?:This|Our) (?:web ?site|site|page)|By (?:continuing|using|clicking)).*",
     r"(?:Mit (?:der|dem) (?:Nutzung|Besuch|Klick)|Bitte (?:akzeptieren|stimmen)|Please accept|Manage cookies).*",
-    r"(?:Alle )?Cookies?\b.{0,40}(?:akzeptier|ablehn|zustimm|einstellung|richtlinie|hinweis|setting|accept|polic).*",
+    rf"(?:Alle )?Cookies?[ -](?:[\w,]+ ){{0,3}}{_COOKIE_WORD}(?: (?:ändern|anpassen|verwalten|öffnen|speichern))?[.!]?",
+    rf"Cookies?[ -]{_COOKIE_WORD}(?:\s?[:|·–-]\s?.*| .*\b(?:AGB|Impressum|Datenschutz|Privacy|Terms)\b.*)",
     r"(?:Accept|Reject)(?: all)? cookies",
     longest=500,
 )
@@ -140,6 +142,9 @@ _is_pointer = _rule(
     longest=220,
 )
 
+_ORDER: Final = r"Newsletter (?:\S+ ){0,2}(?:abonnieren|anmelden|bestellen|sign[- ]?up)"
+_INVITING: Final = r"(?:Jetzt|Hier|Unseren?|Den|Kostenlos\w*|Täglich\w*|Our|Free|Daily)"
+
 _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     (Reason.TEASER, lambda line: _TEASER.fullmatch(line) is not None),
     (Reason.TEASER_TIME, is_time_ago),
@@ -153,7 +158,8 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     (
         Reason.NEWSLETTER,
         _rule(
-            r"(?:.{0,60} )?Newsletter (?:abonnieren|anmelden|bestellen|sign[- ]?up)[.!]?|Newsletter(?:[ :–-].{0,80})?",
+            rf"(?:{_INVITING} (?:.{{0,60}} )?|(?:\S+ ){{0,2}}){_ORDER}[.!]?|{_ORDER}\s?[:|–-]\s?.{{0,80}}",
+            r"Newsletter(?: \S+|\s?[:|]\s?.{0,80}| [–-] .{0,80})?|Newsletter-(?:Abo|Anmeldung|Archiv|Übersicht)",
             r"(?:Jetzt )?(?:Abonnieren Sie|Bestellen Sie|Melden Sie sich).{0,90}newsletter.{0,60}",
             r"(?:Sign up|Subscribe)(?: \w+){0,3} (?:for|to) .{0,60}newsletters?.{0,60}",
             r"Subscribe(?: now)?!?|Jetzt abonnieren!?",
@@ -172,10 +178,17 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     (
         Reason.READING_TIME,
         _rule(
-            r"(?:Lesezeit|Lesedauer|Reading time):? .{1,30}|\d{1,2}[- ]min(?:ute)?s?\.? (?:read|Lesezeit)|\d{1,2} Min\."
+            r"(?:Lesezeit|Lesedauer|Reading time):? (?=.*(?:\d|\bmin)).{1,30}",
+            r"\d{1,2}[- ]min(?:ute)?s?\.? (?:read|Lesezeit)|\d{1,2} Min\.",
         ),
     ),
-    (Reason.COPYRIGHT, _rule(r"(?:Copyright\b|Alle Rechte vorbehalten|All rights reserved).{0,100}")),
+    (
+        Reason.COPYRIGHT,
+        _rule(
+            r"(?:Alle Rechte vorbehalten|All rights reserved).{0,100}|Copyright(?: (?:dpa|(?-i:[A-ZÄÖÜ])[\w.&-]*)){0,2}",
+            r"Copyright(?:\s?(?:©|\(c\)|:)| by\b| (?:\S+ ){0,3}(?:19|20)\d\d\b|.{0,60}(?:Rechte vorbe|rights rese)).{0,100}",
+        ),
+    ),
     (
         Reason.NAVIGATION,
         _rule(
@@ -190,6 +203,17 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
 def noise(line: str) -> Reason | None:
     """Why *line*, wherever on the page it stands, is no part of an article; None where it may be."""
     return next((reason for reason, applies in _RULES if applies(line)), None)
+
+
+_DOUBTFUL = re.compile(
+    r"(?:Bild(?:er)?|(?:Info)?[Gg]rafik|Aufnahme|Screenshot|Collage|Montage|Images?|Pictures?|Graphic|Credit|Newsletter)"
+    r"\s?:\s[^/©]*\s[a-zäöü][^/©]*|(?:Symbol|Archiv)(?:bild|foto)\s\w[^/©]*\s[^/©]*"
+)
+
+
+def may_be_headline(line: str) -> bool:
+    """Whether *line*, though noise by itself, can be a headline where none else stands: ``Bild: Springer streicht …``."""
+    return _DOUBTFUL.fullmatch(line) is not None
 
 
 def is_cut_off(line: str) -> bool:

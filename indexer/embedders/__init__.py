@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
     from newsearch.indexer.table import StaticTable
 
-DEFAULT_MODEL: Final = "static"
+OWN: Final = ("static", "toy")
+"""Embedders that need no sentence-transformers."""
 
 
 def load_embedder(name: str, table: StaticTable) -> Embedder:
@@ -37,5 +38,8 @@ def load_embedder(name: str, table: StaticTable) -> Embedder:
 
 
 def model_reference(name: str) -> str:
-    """*name* as it is kept in an index: a folder by its absolute path, so that a later run finds it from anywhere."""
-    return str(Path(name).resolve()) if Path(name).is_dir() else name
+    """*name* as it is kept in an index: a folder by its absolute path, so that a later run finds it from anywhere.
+
+    A name of ours is never a folder; one that is called ``static`` is named ``./static``.
+    """
+    return str(Path(name).resolve()) if name not in OWN and Path(name).is_dir() else name

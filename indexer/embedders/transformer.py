@@ -28,6 +28,10 @@ UNREAD: Final = ("onnx", "openvino", ".git", ".cache")
 """Folders of a model that hold other exports of it."""
 
 
+_ROLES: Final = {"document": ("document", "passage", "corpus")}
+"""Names of prompts in the order in which sentence-transformers' encode_document looks for them."""
+
+
 class TransformerEmbedder:
     """A sentence-transformers model: its own prompts for queries and documents, no remote code, safetensors only."""
 
@@ -98,7 +102,7 @@ class TransformerEmbedder:
 
     def _prompt(self, role: str) -> str:
         prompts: dict[str, str] = self._model.prompts or {}
-        return prompts.get(role) or ""
+        return next((prompts[r] for r in _ROLES[role] if r in prompts), None) or ""
 
 
 def fingerprint_of(name: str, model: Any) -> str:
@@ -117,7 +121,9 @@ def fingerprint_of(name: str, model: Any) -> str:
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(key.encode())
         digest.update(tensor.detach().cpu().float().numpy().tobytes())
-    digest.update(repr(sorted((model.prompts or {}).items())).encode())
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+    digest.update(tokenizer.to_str().encode() if hasattr(tokenizer, "to_str") else repr(tokenizer).encode())
+    digest.update(f"{model!r} {sorted((model.prompts or {}).items())}".encode())  # with the pooling's settings
     return digest.hexdigest()
 
 

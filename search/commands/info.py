@@ -12,6 +12,7 @@ def info(index: Index = None, json: Json = False) -> None:
 
     Example: newsearch info --index archive.index
     """
+    from newsearch.corpus.errors import NewsearchError
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.settings import read_settings
     from newsearch.search.show import print_json, print_line
@@ -19,7 +20,10 @@ def info(index: Index = None, json: Json = False) -> None:
     path = index_path(index)
     generation = Layout(path).open_current()
     facts = asdict(generation.manifest)
-    sources = [str(s) for s in read_settings(path).sources]
+    try:
+        sources = [str(s) for s in read_settings(path).sources]
+    except NewsearchError as exc:  # the generation answers without its settings; only a rebuild does not
+        sources = [f"(unknown: {exc})"]
     if json:
         print_json({"schema": 1, "index": str(path), "sources": sources, **facts})
         return

@@ -25,4 +25,4 @@ Sources = Annotated[
 
 def index_path(given: Path | None) -> Path:
     """The folder that ``--index`` means, absolute."""
-    return Path(given or os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX).absolute()
+    return Path(given or os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX).expanduser().absolute()

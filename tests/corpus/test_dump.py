@@ -144,6 +144,66 @@ def test_the_headline_above_a_date_line(head, title, publisher):
     assert article.text.endswith(f"{PROSE[0]}\n\n{PROSE[1]}")
 
 
+@pytest.mark.parametrize("above", ["", "Elbkurier\n\n", "Elbkurier\n\nStartseite | Politik | Sport\n\nMedien\n\n"])
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Newsletter-Dienst Substack sammelt 100 Millionen Dollar ein",
+        "Copyright-Klage gegen OpenAI: Verlage fordern Milliarden",
+        "Bild: Springer streicht Stellen in der Redaktion",
+        "Newsletter: Wie Substack den Verlagen die Autoren nimmt",
+        "Cookie-Banner: Einstellungen bleiben Pflicht",
+        "Kommentar: Der Minister irrt",
+        "Anzeige gegen Minister: Staatsanwalt prüft",
+        "Werbung im Kinderfernsehen: Verbot rückt näher",
+        "Teilen macht reich",
+        "Suche nach Vermissten geht weiter",
+        "Lesen lernen mit acht",
+    ],
+)
+def test_a_headline_that_reads_like_noise_is_the_headline(above, headline):
+    """Above the date line, below publisher and navigation; and again when the clean article is cleaned."""
+    page = f"{above}{headline}\n\n21. Juni 2025, 08:00 Uhr · Quelle: Elbkurier\n{PROSE[0]}\n\n{PROSE[2]}"
+    article, _ = clean_dump(page)
+    assert (article.title, article.lead, article.text) == (headline, PROSE[0], f"{PROSE[0]}\n\n{PROSE[2]}")
+    again, dropped = clean_dump(f"{article.title}\n\n{article.text}")
+    assert (again.title, again.text, dropped) == (article.title, article.text, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Newsletter abonnieren",
+        "Lesen Sie auch: Was der Deich noch aushält",
+        "Suchbegriff",
+        "Wir verwenden Cookies, um Ihnen alles zu zeigen.",
+        "Teilen Drucken WhatsApp",
+        "Foto: Jana Berg/npa",
+        "Bild: Jana Berg/npa",
+        "[12 Kommentare]",
+    ],
+)
+def test_noise_above_the_date_line_is_no_headline(line):
+    """Even where no headline stands."""
+    article, dropped = clean_dump(f"{line}\n\n3. März 2024\n\n{PROSE[0]}\n\n{PROSE[2]}")
+    assert article.title == ""
+    assert dropped[0].text == line
+
+
+def test_a_caption_beside_a_headline_is_a_caption():
+    """Above and below it, and above a date line that has the headline below it."""
+    caption = "Bild: Blick auf den Hafen von Grönoog"
+    for head in (
+        f"Kein Schiff\n\n{caption}\n\n3. März 2024\n\n",
+        f"{caption}\n\nKein Schiff\n\n3. März 2024\n\n",
+        f"{caption}\n\n3. März 2024\n\nKein Schiff\n\n",
+        f"{caption}\n\nKein Schiff\n\n",
+    ):
+        article, dropped = clean_dump(f"{head}{PROSE[0]}\n\n{PROSE[2]}")
+        assert article.title == "Kein Schiff"
+        assert caption in [block.text for block in dropped]
+
+
 def test_a_sub_headline_above_the_date_line_stays_text():
     """It belongs to the article; only what stands above the headline is page."""
     article, _ = clean_dump(

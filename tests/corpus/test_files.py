@@ -11,6 +11,7 @@ import pytest
 from newsearch.corpus.formats import files
 from newsearch.corpus.formats.base import Kind
 from newsearch.corpus.formats.files import bounded_lines, raw_records, walk
+from newsearch.corpus.formats.records import parse_record
 from newsearch.corpus.report import Reject
 
 LINE = b'{"title": "Kein Schiff", "text": "Die F\xc3\xa4hre liegt im Dock."}'
@@ -157,6 +158,19 @@ def test_json_is_split_by_what_it_holds(tmp_path, name, content, records):
     assert [raw.record for raw in found] == records
     assert all(raw.kind is Kind.RECORD for raw in found)
     assert orjson.loads(found[-1].raw) == orjson.loads(LINE)
+
+
+@pytest.mark.parametrize("value", ['"Kein \\ud83d Schiff"', "123456789012345678901234567890"])
+def test_what_orjson_refuses_is_read_from_an_array_as_from_lines(tmp_path, value):
+    """Half a character, as tools leave that cut strings, or a large number rejects no record."""
+    line = b'{"title": %s, "text": "Die Faehre liegt im Dock."}' % value.encode()
+    parsed = [
+        parse_record(raw.raw)
+        for name, content in (("a.jsonl", line), ("a.json", b"[" + line + b"]"))
+        for raw in read(write(tmp_path / name, content))
+    ]
+    assert parsed[0] == parsed[1]
+    assert parsed[0].article.text == "Die Faehre liegt im Dock."
 
 
 def test_a_line_too_long_is_skipped_and_the_rest_read(tmp_path, monkeypatch):

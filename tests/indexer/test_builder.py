@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsearch.corpus.errors import DiskFullError, NothingReadableError, UsageError
+from newsearch.corpus.errors import DiskFullError, ModelError, NothingReadableError, SwitchRefusedError, UsageError
 from newsearch.indexer import builder, generation
 from newsearch.indexer.builder import build, rebuild
 from newsearch.indexer.chunker import Chunking
@@ -264,6 +264,62 @@ def test_sources_that_hold_nothing_any_more_leave_the_index_as_it_was(tmp_path: 
     with pytest.raises(UsageError, match=r"a\.jsonl.*[Ww]anted"):
         rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
     assert snapshot(index) == before
+
+
+def test_a_source_that_is_suddenly_empty_is_not_taken_for_gone(tmp_path: Path) -> None:
+    """A disk that was not mounted is an empty folder; the nightly run must not delete half of the archive for it."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    write(tmp_path / "one" / "a.jsonl", [article(1)])
+    write(tmp_path / "two" / "b.jsonl", [article(2)])
+    index = tmp_path / "i"
+    build(index, Settings((tmp_path / "one", tmp_path / "two"), "toy"), silent, ToyEmbedder(), TABLE)
+    before = snapshot(index)
+    (tmp_path / "two" / "b.jsonl").unlink()
+    with pytest.raises(SwitchRefusedError, match=r"two had articles and has none now.*settings\.toml"):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert snapshot(index) == before
+    text = (index / "settings.toml").read_text("utf-8")
+    (index / "settings.toml").write_text(text.replace(f', "{tmp_path / "two"}"', ""), "utf-8")
+    assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).plan.gone
+
+
+def test_a_build_whose_model_cannot_be_had_writes_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", [article(1)])
+    with pytest.raises(ModelError, match="no-such-model"):
+        build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), str(tmp_path / "no-such-model")), silent)
+    assert not (tmp_path / "i").exists()
+    build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), "toy"), silent)
+
+
+def test_a_settings_file_that_is_not_ours_is_not_written_over(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", [article(1)])
+    (tmp_path / "i").mkdir()
+    (tmp_path / "i" / "settings.toml").write_text("[database]\n", "utf-8")
+    with pytest.raises(UsageError, match="not empty and holds no index"):
+        build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), "toy"), silent)
+    assert (tmp_path / "i" / "settings.toml").read_text("utf-8") == "[database]\n"
+
+
+def test_an_added_source_is_in_the_settings_before_its_articles_are_in_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a kill in between would have the next nightly run count them as gone."""
+    index = make(tmp_path, [article(1)])
+    write(tmp_path / "b.jsonl", [article(2)])
+
+    def killed(_layout: Layout, _generation: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Layout, "switch", killed)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, silent, more=[tmp_path / "b.jsonl"], embedder=ToyEmbedder(), table=TABLE)
+    assert str(tmp_path / "b.jsonl") in (index / "settings.toml").read_text("utf-8")
+    assert len(Layout(index).open_current()) == 1
+    monkeypatch.undo()
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert len(Layout(index).open_current()) == 2
+    assert len(list((index / "generations").iterdir())) == 2
 
 
 def test_the_index_folder_inside_a_source_is_not_read(tmp_path: Path) -> None:

@@ -239,13 +239,24 @@ def test_whatever_the_text_every_input_fits(shipped, tmp_path_factory, text, lon
     check_cut(Article("Hafen zu", text), maker_of(tmp_path_factory.getbasetemp() / "none", shipped, embedder), longest)
 
 
-def test_a_headline_that_leaves_no_room_is_an_error_with_the_number(maker):
-    """The model reads 5 pieces, and six words of headline are more whatever stands below them."""
-    maker.embedder.max_pieces = 5
-    with pytest.raises(
-        ModelError, match=r"The model reads 5 pieces, and the headline 'eins zwei drei vier fünf sechs' alone is longer"
-    ):
-        made([Article("eins zwei drei vier fünf sechs", "Ein Satz vom Hafen.")], maker)
+def test_a_headline_that_leaves_no_room_is_left_out(maker):
+    """The model reads 10 pieces, and six words of headline are more than half of them."""
+    maker.embedder.max_pieces = 10
+    made([Article("eins zwei drei vier fünf sechs", "Ein Satz vom Hafen.")], maker)
+    assert maker.embedder.embedded == ["Ein Satz vom Hafen."]
+
+
+def test_a_headline_of_junk_stops_no_build(maker):
+    """An ellipsis is three pieces: 120 of them are more than any input may be."""
+    contents = made([Article("…" * 120, "Ein Satz vom Hafen."), Article("Hafen", "Ein Satz.")], maker)
+    assert len(contents) == 2
+    assert maker.embedder.embedded == ["Ein Satz vom Hafen.", "Hafen\nEin Satz."]
+
+
+def test_a_model_that_reads_nothing_is_an_error_with_the_number(maker):
+    maker.embedder.max_pieces = 0
+    with pytest.raises(ModelError, match=r"The model reads 0 pieces, and one character of the article 'A' is more"):
+        made([Article("Hafen", "A")], maker)
 
 
 def test_a_first_failure_keeps_what_was_embedded_before_it(maker, monkeypatch):

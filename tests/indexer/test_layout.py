@@ -140,8 +140,17 @@ def test_old_generations_go_but_for_the_newest_two_and_the_one_that_serves(layou
         (layout.generations / name).mkdir(parents=True)
         (layout.generations / name / "texts.jsonl").write_bytes(b"x")
     layout.current.write_text("20260102T0-a\n")
-    assert sorted(layout.remove_old()) == [names[5], names[0], names[2]]
+    assert layout.remove_old() == [names[5], names[0], names[2]]
     assert sorted(p.name for p in layout.generations.iterdir()) == [names[1], names[3], names[4]]
+
+
+def test_what_an_interrupted_run_left_goes_before_the_next_one(layout):
+    """A generation that was never finished, and one that was moved into place and never switched in."""
+    for name in ("20260101T0-a", "20260102T0-a", "20260103T0-a", ".20260104T0-a"):
+        (layout.generations / name).mkdir(parents=True)
+    layout.current.write_text("20260102T0-a\n")
+    layout.remove_unfinished()
+    assert sorted(p.name for p in layout.generations.iterdir()) == ["20260101T0-a", "20260102T0-a"]
 
 
 WRITER = """

@@ -89,5 +89,7 @@ def test_a_value_that_makes_no_sense_is_named(tmp_path, text, why):
 def test_a_file_that_is_no_toml_or_not_there_is_damage(tmp_path, raw):
     if raw is not None:
         (tmp_path / "settings.toml").write_bytes(raw)
-    with pytest.raises(DamagedIndexError, match=r"settings\.toml cannot be read .*Mend it, or build the index anew"):
+    with pytest.raises(
+        DamagedIndexError, match=r"settings\.toml cannot be read .*Mend it, or build into another folder"
+    ):
         read_settings(tmp_path)
