@@ -6,8 +6,10 @@ touch a narrow table of their own; texts lie in another.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import quote
 
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import NewsearchError
@@ -66,6 +68,17 @@ class ArticleStore:
                 connection.close()
                 raise
         return cls(connection, path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Open a store to read it only, also on a disk and as a user that may not write.
+
+        Raises:
+            DamagedIndexError: The file is no store of ours, or damaged.
+        """
+        address = f"file:{quote(str(path))}?mode=ro" + ("" if os.access(path.parent, os.W_OK) else "&immutable=1")
+        with translated(path):
+            return cls(sqlite3.connect(address, uri=True), path)
 
     def __enter__(self) -> Self:
         """The store itself."""

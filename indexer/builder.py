@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, SwitchRefusedError
+from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, SwitchRefusedError, UsageError
 from newsearch.corpus.reading import Reading, Sighting, check_sources, nothing_readable, read_sources
 from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.cache import EmbeddingCache
@@ -138,10 +138,18 @@ def rebuild(
         )
     with layout.writer():
         settings = with_sources(read_settings(index), more)
-        check_sources(settings.sources)
+        _check_sources_of(layout, settings)
         table = table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table)
         return _Run(layout, settings, embedder, table, progress, save=bool(more)).go(dry_run=dry_run)
+
+
+def _check_sources_of(layout: Layout, settings: Settings) -> None:
+    """As `check_sources`, with the place where they are named."""
+    try:
+        check_sources(settings.sources)
+    except UsageError as exc:
+        raise UsageError(f"{exc} If it has moved, mend the sources in {layout.index / 'settings.toml'}.") from exc
 
 
 class _Run:

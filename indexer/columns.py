@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.corpus.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +40,19 @@ class Filter:
     sections: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     include_undated: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse the two slips that would find nothing without a word: a text for a list of them, a text for a day.
+
+        Raises:
+            UsageError: A field is of another kind than its type says.
+        """
+        for name in ("publishers", "languages", "sections", "agencies"):
+            if isinstance(getattr(self, name), str):
+                raise UsageError(f"{name} is the text {getattr(self, name)!r}. Wanted: a tuple of texts.")
+        for name in ("since", "until"):
+            if not isinstance(getattr(self, name), date | None):
+                raise UsageError(f"{name} is {getattr(self, name)!r}. Wanted: a datetime.date.")
 
     @property
     def dated(self) -> bool:

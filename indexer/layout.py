@@ -103,8 +103,10 @@ class Layout:
             what = f"There is no index at {self.index}: no such folder."
             return f"{what} Build one with: newsearch build SOURCE --index {self.index}"
         if self.has_settings:
-            what = f"The index at {self.index} was never finished: it has no CURRENT."
-            return f"{what} Go on with: newsearch rebuild --index {self.index}"
+            what = (
+                f"The index at {self.index} is not finished: it has no CURRENT. Where its first build is not under way,"
+            )
+            return f"{what} go on with: newsearch rebuild --index {self.index}"
         return (
             f"{self.index} is not an index: found no CURRENT in it, wanted a folder that newsearch build made. "
             "Name another with --index or $NEWSEARCH_INDEX, or build one with: newsearch build SOURCE --index DIR"

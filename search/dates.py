@@ -36,7 +36,7 @@ def _parse(text: str) -> tuple[date, Precision]:
     match = _FORM.fullmatch(text.strip())
     try:
         if not match:
-            raise ValueError("another form")
+            raise ValueError("it is written in another way")
         year, month, day = match.groups()
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         return date(int(year), int(month or 1), int(day or 1)), precision

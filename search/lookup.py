@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Article, url_id
 from newsearch.corpus.store import ArticleStore
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
     from newsearch.indexer.generation import Generation
 
 
+_LINE: Final = re.compile(r":\d+$")
+
+
 def names_of(article: Article) -> set[str]:
-    """What an article can be called by: id, external id, url, place below its source (``dumps/a.txt``, ``b.jsonl:3``)."""
-    place = article.source.place if article.source else ""
-    return {article.id, article.external_id, article.url, place} - {""}
+    """What an article can be called by: id, external id, url, place below its source (``dumps/a.txt``, ``b.jsonl:3``).
+
+    Also its place with the whole path, as search prints it.
+    """
+    places: set[str] = set()
+    if article.source:
+        record = f":{article.source.record}" if article.source.record else ""
+        places = {article.source.place, f"{article.source.file}{record}"}
+    return {article.id, article.external_id, article.url, *places} - {""}
 
 
 def find_article(generation: Generation, name: str) -> int | None:
@@ -29,7 +39,8 @@ def find_article(generation: Generation, name: str) -> int | None:
         row = None
     if row is not None:
         return row
-    return next((r for r in range(len(generation)) if name in names_of(generation.article(r))), None)
+    names = {name, _LINE.sub("", name)}  # search prints a page's place with the line of the passage
+    return next((r for r in range(len(generation)) if names & names_of(generation.article(r))), None)
 
 
 def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
@@ -37,5 +48,5 @@ def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
     key = generation.contents.versions[row].tobytes()
     if not Layout(index).articles.exists():
         return []
-    with ArticleStore.open(Layout(index).articles) as store:
+    with ArticleStore.read(Layout(index).articles) as store:
         return store.dropped(key)

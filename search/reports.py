@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from newsearch.corpus.report import MAX_EXAMPLES
 from newsearch.search.show import plain, print_json, print_line
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines.append(f"          {count:,} × {reason}")
         some = [r for r in reading.examples if r.reason == reason][:EXAMPLES]
         lines += [f"            {plain(r.place)}: {plain(r.detail)}" for r in some]
+        if count > len(some):
+            lines.append(f"            and {count - len(some):,} more; --json names up to {MAX_EXAMPLES} a reason")
     if reading.dropped:
         dropped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.dropped.most_common())
         lines.append(f"cleaned   left out of the articles: {dropped}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import typer.core
@@ -35,6 +35,7 @@ app = typer.Typer(
     help="Semantic search over German and English news archives, on your own machine.",
     epilog='Also just: newsearch "a question of several words"',
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,  # rich takes longer to import than all of the rest of --help
     pretty_exceptions_enable=False,
@@ -46,3 +47,20 @@ app.command()(rebuild.rebuild)
 app.command()(info.info)
 app.command()(show.show)
 app.command()(evaluate.evaluate)
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # 12 ms that --help need not wait for
+
+        typer.echo(f"newsearch {version('newsearch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Semantic search over German and English news archives, on your own machine."""
+    _print_version(wanted=version)

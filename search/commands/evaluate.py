@@ -38,6 +38,11 @@ def evaluate(
     searcher = Searcher.open(index_path(index))
     with Progress() as progress:
         result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), collapse=not all_passages)
+    if len(result.absent) == sum(q.answerable for q in judged):
+        raise UsageError(
+            f"None of the articles that {queries} names is in the index at {index_path(index)}. Wanted: the index of the "
+            "archive that the queries were written for."
+        )
     if json:
         print_json(evaluation_json(result))
         return

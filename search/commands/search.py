@@ -16,9 +16,11 @@ def search(
     index: Index = None,
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
     since: Annotated[
-        str, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")
-    ] = "",
-    until: Annotated[str, typer.Option(metavar="DATE", help="Up to and including this day, month or year.")] = "",
+        str | None, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Up to and including this day, month or year.")
+    ] = None,
     publisher: Annotated[Names, typer.Option(help="Only from this publisher; may be repeated.")] = None,
     language: Annotated[Names, typer.Option(help="Only in this language (de, en); may be repeated.")] = None,
     section: Annotated[Names, typer.Option(help="Only from this section; may be repeated.")] = None,
@@ -42,8 +44,8 @@ def search(
     from newsearch.search.show import print_results
 
     wanted = Filter(
-        since=first_day(since) if since else None,
-        until=final_day(until) if until else None,
+        since=None if since is None else first_day(since),
+        until=None if until is None else final_day(until),
         publishers=tuple(publisher or ()),
         languages=tuple(language or ()),
         sections=tuple(section or ()),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.corpus.errors import UsageError
 from newsearch.indexer.columns import Coded, Columns, Filter, days_of, last_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -249,3 +250,15 @@ def test_joined_and_taken_columns_let_through_what_fresh_ones_would(first, secon
     assert joined.allowed(wanted).tolist() == fresh.tolist()
     rows = np.array(data.draw(st.permutations(range(len(fresh)))), np.int64)
     assert joined.take(rows).allowed(wanted).tolist() == fresh[rows].tolist()
+
+
+@pytest.mark.parametrize("field", ["publishers", "languages", "sections", "agencies"])
+def test_a_text_for_a_list_of_texts_is_refused(field):
+    """It would be taken letter by letter, and find nothing without a word."""
+    with pytest.raises(UsageError, match=rf"^{field} is the text 'de'\. Wanted: a tuple of texts\.$"):
+        Filter(**{field: "de"})
+
+
+def test_a_text_for_a_day_is_refused():
+    with pytest.raises(UsageError, match=r"^since is '2025'\. Wanted: a datetime\.date\.$"):
+        Filter(since="2025")

@@ -88,7 +88,7 @@ def test_a_generation_without_articles_opens(layout):
         ("gone", r"There is no index at .*/i: no such folder\. Build one with: newsearch build SOURCE --index .*/i"),
         ("empty", r"/i is not an index: found no CURRENT in it, wanted a folder that newsearch build made"),
         ("file", r"/i is not an index"),
-        ("unfinished", r"/i was never finished: it has no CURRENT\. Go on with: newsearch rebuild --index .*/i"),
+        ("unfinished", r"/i is not finished: it has no CURRENT\. .*, go on with: newsearch rebuild --index .*/i"),
     ],
 )
 def test_a_folder_that_is_no_index_says_why_and_what_to_do(layout, state, message):

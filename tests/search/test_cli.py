@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -208,7 +209,7 @@ def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):
         (["search", " "], "newsearch: The query is empty. Wanted: a question or some words.\n"),
         (
             ["search", "Käse", "--since", "gestern"],
-            "newsearch: 'gestern' is no date (another form). Wanted: a day, month or year such as 2025-06-21, 2025-06",
+            "newsearch: 'gestern' is no date (it is written in another way). Wanted: a day, month or year such as 2025-06-21",
         ),
         (
             ["search", "Käse", "--until", "2025-02-30"],
@@ -711,3 +712,28 @@ def wait_for_writer(index, process, seconds=30):
             return
         time.sleep(0.01)
     raise TimeoutError(f"no writer after {seconds} s")
+
+
+def test_version_is_said(newsearch):
+    call = newsearch("--version")
+    assert (call.status, call.out.split()[0]) == (0, "newsearch")
+
+
+def test_queries_for_another_archive_are_refused_and_not_scored_zero(newsearch, index, tmp_path):
+    line = {"qid": "x", "query": "wer", "kind": "question_de_de", "article_id": "gnad-1", "gold": ["Ein Satz."]}
+    (tmp_path / "q.jsonl").write_text(json.dumps(line), "utf-8")
+    call = newsearch("evaluate", tmp_path / "q.jsonl", "--index", index)
+    assert (call.status, call.out) == (2, "")
+    assert "None of the articles that" in call.err
+    assert "Wanted: the index of the archive that the queries were written for" in call.err
+
+
+def test_what_steers_a_terminal_does_not_get_there_by_way_of_an_error(newsearch, tmp_path):
+    """A file's name is named in the error, and it may hold an escape sequence."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "\x1b]0;pwn\x07.pdf").write_bytes(b"x")
+    call = newsearch("build", tmp_path / "a", "--index", tmp_path / "i")
+    assert call.status == 6
+    assert "pwn" in call.err
+    assert "\x1b" not in call.err
+    assert "\x07" not in call.err

@@ -11,7 +11,14 @@ def test_an_article_goes_by_id_external_id_url_and_path(tmp_path):
     article = make_article(
         id="ab12", external_id="kb-1", url="https://a.example/x", source=file_source(tmp_path / "a.txt")
     )
-    assert names_of(article) == {"ab12", "kb-1", "https://a.example/x", "a.txt"}
+    assert names_of(article) == {"ab12", "kb-1", "https://a.example/x", "a.txt", str(tmp_path / "a.txt")}
+
+
+def test_a_page_is_found_by_its_place_as_search_prints_it(searcher):
+    """With the whole path and the passage's line behind it."""
+    page = searcher.article("dumps/faehre.txt")
+    for name in (page.source.file, f"{page.source.file}:12", "dumps/faehre.txt:3"):
+        assert searcher.article(name).id == page.id
 
 
 def test_what_an_article_lacks_is_no_name():
