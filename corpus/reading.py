@@ -50,7 +50,7 @@ def read_sources(
     """Read every article of *sources*; what the store knows is not parsed again.
 
     What is new is committed in batches, so that an interruption keeps what was done. The reading itself is not
-    recorded: see `ArticleStore.record_run`.
+    recorded: see `ArticleStore.record_rejects`.
 
     Args:
         sources: Files and folders.

@@ -24,8 +24,6 @@ CREATE TABLE versions (
 CREATE TABLE articles (key BLOB NOT NULL UNIQUE, fields BLOB NOT NULL);
 CREATE TABLE dropped (key BLOB NOT NULL, number INTEGER NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (key, number)) WITHOUT ROWID;
-CREATE TABLE sightings (article_id TEXT NOT NULL, key BLOB NOT NULL, content BLOB NOT NULL, root TEXT NOT NULL,
-    path TEXT NOT NULL, record INTEGER NOT NULL, apart INTEGER NOT NULL);
 CREATE TABLE rejects (place TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
 """
 

@@ -11,7 +11,6 @@ import sqlite3
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
-from newsearch.corpus.article import Source
 from newsearch.corpus.errors import NewsearchError
 from newsearch.corpus.report import Dropped, Reject
 from newsearch.corpus.sqlite import prepare, translated
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from newsearch.corpus.article import Article
+    from newsearch.corpus.article import Article, Source
 
 __all__ = ["ArticleStore", "Sighting", "StoredVersion", "Version"]
 
@@ -184,45 +183,17 @@ class ArticleStore:
             rows = self._connection.execute("SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (key,))
             return [Dropped(reason, text) for reason, text in rows]
 
-    def record_run(self, sightings: Iterable[Sighting], rejects: Iterable[Reject]) -> None:
-        """Keep where the last reading saw what, and what it rejected, in place of the one before; in one transaction.
+    def record_rejects(self, rejects: Iterable[Reject]) -> None:
+        """Keep what the last reading rejected, in place of what the one before did; in one transaction.
 
         Raises:
             BusyError: Another process is writing.
             DiskFullError: No space is left.
         """
-        rows = (
-            (
-                seen.article_id,
-                seen.key,
-                seen.content,
-                seen.source.root,
-                seen.source.path,
-                seen.source.record,
-                seen.source.apart,
-            )
-            for seen in sightings
-        )
         with translated(self._path), self._connection:
-            self._connection.execute("DELETE FROM sightings")
             self._connection.execute("DELETE FROM rejects")
-            self._connection.executemany("INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            self._connection.executemany(
-                "INSERT INTO rejects VALUES (?, ?, ?)", [(r.place, r.reason, r.detail) for r in rejects]
-            )
-
-    def sightings(self) -> list[Sighting]:
-        """The articles of the last reading, in its order.
-
-        Raises:
-            DamagedIndexError: The file is damaged.
-        """
-        with translated(self._path):
-            rows = self._connection.execute("SELECT * FROM sightings ORDER BY rowid")
-            return [
-                Sighting(article_id, key, content, Source(root, path, record, bool(apart)))
-                for article_id, key, content, root, path, record, apart in rows
-            ]
+            rows = ((r.place, r.reason, r.detail) for r in rejects)
+            self._connection.executemany("INSERT INTO rejects VALUES (?, ?, ?)", rows)
 
     def rejects(self) -> list[Reject]:
         """The rejects of the last reading that its report has as examples, in its order.

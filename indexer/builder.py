@@ -187,7 +187,7 @@ class _Run:
             plan = self._plan(old, reading.sightings)
             if dry_run:
                 return self._report(reading, plan, old.manifest if old else None, switched=False)
-            store.record_run(reading.sightings, reading.report.examples)
+            store.record_rejects(reading.report.examples)
             places = Places.of(reading.sightings)
             stands = old is not None and self._stands(old, plan, places)
             contents = None if stands else self._contents(store, reading.sightings, plan, old)

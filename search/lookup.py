@@ -12,7 +12,7 @@ from newsearch.indexer.layout import Layout
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from newsearch.corpus.report import Dropped
+    from newsearch.corpus.report import Dropped, Reject
     from newsearch.indexer.generation import Generation
 
 
@@ -50,3 +50,11 @@ def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
         return []
     with ArticleStore.read(Layout(index).articles) as store:
         return store.dropped(key)
+
+
+def rejects_of(index: Path) -> list[Reject]:
+    """What the last reading rejected, up to 20 for each reason, duplicates among them; nothing without an article store."""
+    if not Layout(index).articles.exists():
+        return []
+    with ArticleStore.read(Layout(index).articles) as store:
+        return store.rejects()

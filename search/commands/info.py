@@ -15,6 +15,7 @@ def info(index: Index = None, json: Json = False) -> None:
     from newsearch.corpus.errors import NewsearchError
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.settings import read_settings
+    from newsearch.search.lookup import rejects_of
     from newsearch.search.show import print_json, print_line
 
     path = index_path(index)
@@ -24,7 +25,9 @@ def info(index: Index = None, json: Json = False) -> None:
         sources = [str(s) for s in read_settings(path).sources]
     except NewsearchError as exc:  # the generation answers without its settings; only a rebuild does not
         sources = [f"(unknown: {exc})"]
+    rejects = rejects_of(path)
     if json:
+        facts["rejects"] = [asdict(reject) for reject in rejects]
         print_json({"schema": 1, "index": str(path), "sources": sources, **facts})
         return
     size = sum(f["bytes"] for f in facts["files"].values())
@@ -35,3 +38,7 @@ def info(index: Index = None, json: Json = False) -> None:
     )
     print_line(f"model       {facts['model']} ({facts['dimension']} wide, fingerprint {facts['fingerprint'][:12]})")
     print_line(f"sources     {', '.join(sources)}")
+    if rejects:
+        print_line(
+            f"rejected    {len(rejects):,} in the last reading, duplicates included; --json lists them with reasons"
+        )

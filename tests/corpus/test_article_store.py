@@ -11,7 +11,7 @@ from newsearch.corpus.article import Article, Precision, Source
 from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, NewsearchError
 from newsearch.corpus.report import Dropped, Reject
 from newsearch.corpus.sqlite import as_ours
-from newsearch.corpus.store import ArticleStore, Sighting, StoredVersion, Version
+from newsearch.corpus.store import ArticleStore, StoredVersion, Version
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 ARTICLE = Article(
@@ -76,30 +76,23 @@ def test_an_unknown_key_says_what_to_do(store):
         store.article(OTHER, PLACE)
 
 
-def test_the_last_run_replaces_the_one_before(store):
-    """`show` answers for the last reading only."""
-    seen = [
-        Sighting("a" * 16, KEY, ARTICLE.content, PLACE),
-        Sighting("b" * 16, OTHER, b"c" * 32, Source("/r", "x.jsonl", 3, apart=True)),
-    ]
-    rejects = [Reject("b.txt", "empty file", "Found 0 bytes."), Reject("a.txt", "no article")]
-    store.record_run([seen[1]], [])
-    store.record_run(seen, rejects)
-    assert (store.sightings(), store.rejects()) == (seen, rejects)
+def test_the_rejects_of_the_last_reading_stand_in_place_of_those_before(store):
+    rejects = [Reject("b.jsonl:7", "no text", "Found the fields: id."), Reject("a.txt", "no article")]
+    store.record_rejects([Reject("old.txt", "empty file")])
+    store.record_rejects(rejects)
+    assert store.rejects() == rejects
 
 
-def test_a_run_that_fails_leaves_the_one_before(store):
-    """One transaction: half a run is none."""
-    seen = [Sighting("a" * 16, KEY, ARTICLE.content, PLACE)]
-    store.record_run(seen, [Reject("a.txt", "no article")])
+def test_a_recording_that_fails_leaves_the_one_before(store):
+    store.record_rejects([Reject("a.txt", "no article")])
 
     def broken():
-        yield seen[0]
+        yield Reject("b.txt", "no article")
         raise RuntimeError("the power went")
 
     with pytest.raises(RuntimeError):
-        store.record_run(broken(), [])
-    assert (store.sightings(), store.rejects()) == (seen, [Reject("a.txt", "no article")])
+        store.record_rejects(broken())
+    assert store.rejects() == [Reject("a.txt", "no article")]
 
 
 def test_what_was_added_is_there_when_opened_again(tmp_path):

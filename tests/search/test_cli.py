@@ -533,6 +533,7 @@ def test_info_in_json(newsearch, index, archive):
         "files": dict,
         "versions": dict,
         "format": int,
+        "rejects": list,
     }
     assert (form["schema"], form["index"], form["sources"]) == (1, str(index), [str(archive)])
     assert (form["model"], form["id"]) == ("static", (index / "CURRENT").read_text().strip())
