@@ -81,11 +81,14 @@ class Layout:
         for last_try in (False, True):
             name = self._current_name()
             try:
-                return Generation(self.generations / name)
+                generation = Generation(self.generations / name)
+                _ = generation.contents  # maps every file now: a rebuild may remove them before the first question
             except DamagedIndexError:
                 # a rebuild may have switched, and removed what CURRENT named, between the two reads
                 if last_try or self._current_name() == name:
                     raise
+            else:
+                return generation
         raise AssertionError
 
     def _current_name(self) -> str:

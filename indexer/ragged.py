@@ -47,10 +47,6 @@ class Ragged:
         """The sequences *rows*, in that order."""
         return self.weave(self, rows)
 
-    def join(self, other: Ragged) -> Ragged:
-        """These sequences and then those of *other*."""
-        return self.weave(other, np.arange(len(self) + len(other)))
-
     def weave(self, other: Ragged, rows: NDArray[np.int64]) -> Ragged:
         """The sequences *rows* of these and of *other*, whose first one is number ``len(self)``, in that order.
 

@@ -61,7 +61,6 @@ class Searcher:
             ModelError: Its model cannot be had, or is another one now.
         """
         generation = Layout(Path(index)).open_current()
-        _ = generation.contents  # maps every file now: a rebuild may remove them while the model loads
         table = StaticTable.open()
         return cls(generation, load_embedder(generation.manifest.model, table), table)
 

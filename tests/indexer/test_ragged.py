@@ -62,7 +62,8 @@ def test_items_are_the_places_of_the_rows_numbers(data, lists):
 
 @given(LISTS, LISTS)
 def test_joined_sequences_are_the_first_and_then_the_second(first, second):
-    joined = Ragged.of(first, np.int32).join(Ragged.of(second, np.int32))
+    rows = np.arange(len(first) + len(second))
+    joined = Ragged.of(first, np.int32).weave(Ragged.of(second, np.int32), rows)
     assert lists_of(joined) == first + second
     assert joined.starts.dtype == np.int64
 
