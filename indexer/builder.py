@@ -176,7 +176,8 @@ class _Run:
         self._notes: list[str] = []
 
     def go(self, *, dry_run: bool = False) -> BuildReport:
-        self._layout.remove_unfinished()
+        if not dry_run:
+            self._layout.remove_unfinished()
         with ArticleStore.open(self._layout.articles) as store:
             reading = read_sources(self._settings.sources, store, self._reading)
             if not reading.sightings:
@@ -189,14 +190,17 @@ class _Run:
                 return self._report(reading, plan, old.manifest if old else None, switched=False)
             store.record_rejects(reading.report.examples)
             places = Places.of(reading.sightings)
-            stands = old is not None and self._stands(old, plan, places)
-            contents = None if stands else self._contents(store, reading.sightings, plan, old)
-        if self._save:  # before the switch: a source whose articles are in the index must be in the settings
-            write_settings(self._layout.index, self._settings)
-        if old is not None and contents is None:
-            return self._report(reading, plan, old.manifest, switched=False)
-        assert contents is not None
+            if old and self._stands(old, plan, places):
+                self._save_settings()
+                return self._report(reading, plan, old.manifest, switched=False)
+            contents = self._contents(store, reading.sightings, plan, old)
+        self._save_settings()
         return self._report(reading, plan, self._write(contents, places), switched=True)
+
+    def _save_settings(self) -> None:
+        """Write the settings where a source came in, before the switch: whatever the index holds must be read again."""
+        if self._save:
+            write_settings(self._layout.index, self._settings)
 
     def _check_no_source_is_lost(self, old: Generation, sightings: Sequence[Sighting]) -> None:
         """An empty folder is a disk that was not mounted more often than an archive that was given up.

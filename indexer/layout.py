@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 KEEP: Final = 2
 """Generations kept: the one that serves, and the one before it, which readers may still be opening."""
 
-
 OURS: Final = ("settings.toml", "articles.sqlite", "cache", "generations", "lock", "writer", ".")
 """What the names of our files in an index folder begin with, CURRENT apart."""
 
@@ -120,10 +119,17 @@ class Layout:
         write_whole(self.current, lambda file: file.write(f"{generation.name}\n".encode()))
 
     def remove_unfinished(self) -> None:
-        """Delete what interrupted runs left: generations that were never finished, or never switched in."""
-        current = self.current.read_text("utf-8", "replace").strip() if self.exists else ""
+        """Delete what interrupted runs left: generations that were never finished, or never switched in.
+
+        Where CURRENT is damaged, nothing tells what was switched in, and only the unfinished ones go.
+        """
+        try:
+            current = self._current_name()
+        except (IndexNotFoundError, DamagedIndexError):
+            current = ""
+        known = bool(current) and (self.generations / current).is_dir()
         for path in self.generations.iterdir() if self.generations.is_dir() else ():
-            if path.name.startswith(".") or path.name > current:
+            if path.name.startswith(".") or (known and path.name > current):
                 shutil.rmtree(path, ignore_errors=True)
 
     def remove_old(self) -> list[str]:
@@ -132,8 +138,8 @@ class Layout:
         Returns:
             The names of what was deleted.
         """
-        names = sorted(p.name for p in self.generations.iterdir())
-        gone = [name for name in names[:-KEEP] if name != self._current_name()]
+        names, current = sorted(p.name for p in self.generations.iterdir()), self._current_name()
+        gone = [name for name in names[:-KEEP] if name != current]
         for name in gone:
             shutil.rmtree(self.generations / name, ignore_errors=True)
         return gone

@@ -241,9 +241,11 @@ def test_dry_run_says_what_it_would_do_and_does_not(tmp_path: Path) -> None:
     index = make(tmp_path, articles)
     before = snapshot(index)
     write(tmp_path / "a.jsonl", [*articles[:2], article(7)])
+    (index / "generations" / ".left").mkdir()
     report = rebuild(index, silent, dry_run=True, embedder=ToyEmbedder(), table=TABLE)
     assert (len(report.plan.new), len(report.plan.gone), report.switched) == (1, 1, False)
     assert snapshot(index) == before
+    assert (index / "generations" / ".left").exists()
 
 
 def test_add_appends_a_source_for_good(tmp_path: Path) -> None:

@@ -153,6 +153,16 @@ def test_what_an_interrupted_run_left_goes_before_the_next_one(layout):
     assert sorted(p.name for p in layout.generations.iterdir()) == ["20260101T0-a", "20260102T0-a"]
 
 
+@pytest.mark.parametrize("junk", [b"", b"\xff\xfe", b"20260101T0-gone"])
+def test_where_current_is_damaged_no_finished_generation_goes(layout, junk):
+    """Nothing tells which one served; the rebuild that mends CURRENT may yet fail, and then they are all there is."""
+    for name in ("20260102T0-a", "20260103T0-a", ".20260104T0-a"):
+        (layout.generations / name).mkdir(parents=True)
+    layout.current.write_bytes(junk)
+    layout.remove_unfinished()
+    assert sorted(p.name for p in layout.generations.iterdir()) == ["20260102T0-a", "20260103T0-a"]
+
+
 WRITER = """
 import sys
 from pathlib import Path
