@@ -42,7 +42,7 @@ def scores(table: StaticTable, paragraphs: list[str], questions: list[str]) -> N
     """The fused score of every paragraph for every question, shape (n_questions, n_paragraphs)."""
     pieces, asked = table.pieces_of(paragraphs), table.pieces_of(questions)
     terms = Terms.of(pieces, len(table.scales))
-    present = np.flatnonzero(terms.postings.lengths)
+    present = terms.present()
     term = np.stack([term_scores(terms, expand(table, asked[i], present)) for i in range(len(asked))])
     dense = unit(table.sums(asked)) @ unit(table.sums(pieces)).T
     return (term + DENSE_SHARE * dense).astype(np.float32)

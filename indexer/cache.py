@@ -69,9 +69,8 @@ class EmbeddingCache:
         path = self._folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
         packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
-        write_whole(
-            self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed)
-        )  # last: it makes the segment count
+        # the keys last: they make the segment count
+        write_whole(self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed))
         places.update({key: (path, row) for row, key in enumerate(keys)})
 
     def _load(self) -> dict[bytes, tuple[Path, int]]:

@@ -57,6 +57,10 @@ class Terms:
     def __len__(self) -> int:
         return len(self.pieces)
 
+    def present(self) -> NDArray[np.int64]:
+        """The pieces that occur in any passage, ascending, shape (n,)."""
+        return np.flatnonzero(self.postings.lengths)
+
 
 @dataclass(frozen=True, slots=True)
 class Expansion:

@@ -6,13 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Article, url_id
-from newsearch.corpus.store import ArticleStore
-from newsearch.indexer.layout import Layout
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from newsearch.corpus.report import Dropped, Reject
     from newsearch.indexer.generation import Generation
 
 
@@ -41,20 +36,3 @@ def find_article(generation: Generation, name: str) -> int | None:
         return row
     names = {name, _LINE.sub("", name)}  # search prints a page's place with the line of the passage
     return next((r for r in range(len(generation)) if names & names_of(generation.article(r))), None)
-
-
-def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
-    """What of the article's page was not part of it, in the page's order; from the article store, nothing without one."""
-    key = generation.contents.versions[row].tobytes()
-    if not Layout(index).articles.exists():
-        return []
-    with ArticleStore.read(Layout(index).articles) as store:
-        return store.dropped(key)
-
-
-def rejects_of(index: Path) -> list[Reject]:
-    """What the last reading rejected, up to 20 for each reason, duplicates among them; nothing without an article store."""
-    if not Layout(index).articles.exists():
-        return []
-    with ArticleStore.read(Layout(index).articles) as store:
-        return store.rejects()

@@ -49,7 +49,7 @@ class Searcher:
         self._table = table
         self._embedding = Lock()  # a sentence-transformers model is not safe to share
         _check_models(generation, embedder, table)
-        self._present = np.flatnonzero(generation.terms.postings.lengths)
+        self._present = generation.terms.present()
 
     @classmethod
     def open(cls, index: str | Path) -> Searcher:

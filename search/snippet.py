@@ -33,7 +33,7 @@ def best_sentences(
     spans = [sentences_of(p) for p in passages]
     pieces = table.pieces_of([p[a:b] for p, of in zip(passages, spans, strict=True) for a, b in of])
     terms = Terms.of(pieces, len(table.scales))
-    scores = term_scores(terms, expand(table, query, np.flatnonzero(terms.postings.lengths)))
+    scores = term_scores(terms, expand(table, query, terms.present()))
     ends = np.cumsum([len(of) for of in spans])
     best = [int(np.argmax(scores[end - len(of) : end])) if of else 0 for of, end in zip(spans, ends, strict=True)]
     return [of[i] if len(of) > 1 else (0, len(p)) for p, of, i in zip(passages, spans, best, strict=True)]

@@ -32,7 +32,6 @@ class Commands(typer.core.TyperGroup):
 app = typer.Typer(
     name="newsearch",
     cls=Commands,
-    help="Semantic search over German and English news archives, on your own machine.",
     epilog='Also just: newsearch "a question of several words"',
     no_args_is_help=True,
     invoke_without_command=True,
@@ -49,18 +48,14 @@ app.command()(show.show)
 app.command()(evaluate.evaluate)
 
 
-def _print_version(*, wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version  # 12 ms that --help need not wait for
-
-        typer.echo(f"newsearch {version('newsearch')}")
-        raise typer.Exit
-
-
 @app.callback()
 def options(
     *,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     """Semantic search over German and English news archives, on your own machine."""
-    _print_version(wanted=version)
+    if version:
+        from importlib import metadata  # 12 ms that --help need not wait for
+
+        typer.echo(f"newsearch {metadata.version('newsearch')}")
+        raise typer.Exit

@@ -15,7 +15,7 @@ def info(index: Index = None, json: Json = False) -> None:
     from newsearch.corpus.errors import NewsearchError
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.settings import read_settings
-    from newsearch.search.lookup import rejects_of
+    from newsearch.search.remembered import rejects_of
     from newsearch.search.show import print_json, print_line
 
     path = index_path(index)

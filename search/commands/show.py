@@ -25,7 +25,8 @@ def show(
     """
     from newsearch.corpus.errors import UsageError
     from newsearch.indexer.layout import Layout
-    from newsearch.search.lookup import dropped_of, find_article
+    from newsearch.search.lookup import find_article
+    from newsearch.search.remembered import dropped_of
     from newsearch.search.show import print_article
 
     path = index_path(index)

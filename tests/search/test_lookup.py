@@ -4,7 +4,8 @@ import pytest
 from search_archive import file_source, make_article
 
 from newsearch.indexer.layout import Layout
-from newsearch.search.lookup import dropped_of, find_article, names_of
+from newsearch.search.lookup import find_article, names_of
+from newsearch.search.remembered import dropped_of
 
 
 def test_an_article_goes_by_id_external_id_url_and_path(tmp_path):

@@ -1,0 +1,44 @@
+"""What the article store remembers beside the articles; a generation answers without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from newsearch.corpus.store import ArticleStore
+from newsearch.indexer.layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from newsearch.corpus.report import Dropped, Reject
+    from newsearch.indexer.generation import Generation
+
+T = TypeVar("T")
+
+
+def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
+    """What of the article's page was not part of it, in the page's order; nothing without an article store.
+
+    Raises:
+        DamagedIndexError: The article store is damaged.
+    """
+    key = generation.contents.versions[row].tobytes()
+    return _from_store(index, lambda store: store.dropped(key))
+
+
+def rejects_of(index: Path) -> list[Reject]:
+    """What the last reading rejected, up to 20 for each reason, duplicates among them; nothing without an article store.
+
+    Raises:
+        DamagedIndexError: The article store is damaged.
+    """
+    return _from_store(index, ArticleStore.rejects)
+
+
+def _from_store(index: Path, read: Callable[[ArticleStore], list[T]]) -> list[T]:
+    path = Layout(index).articles
+    if not path.exists():
+        return []
+    with ArticleStore.read(path) as store:
+        return read(store)
