@@ -71,6 +71,7 @@ def build(
     progress: Progress,
     embedder: Embedder | None = None,
     table: StaticTable | None = None,
+    threads: int | None = None,
 ) -> BuildReport:
     """Make a first index.
 
@@ -80,6 +81,7 @@ def build(
         progress: Takes progress.
         embedder: The embedder, where it is not to be loaded by the settings' name.
         table: The token table, where it is not the one that ships.
+        threads: Cores to keep busy; all where None.
 
     Raises:
         UsageError: The folder holds an index or something else, or a source does not exist.
@@ -92,7 +94,7 @@ def build(
     layout.check_free()
     check_sources(settings.sources)
     table = table or StaticTable.open()
-    embedder = embedder or load_embedder(settings.model, table)  # what may fail, before anything is written
+    embedder = embedder or load_embedder(settings.model, table, threads)  # what may fail, before anything is written
     with disk_space_for(index):
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer():
@@ -108,6 +110,7 @@ def rebuild(
     dry_run: bool = False,
     embedder: Embedder | None = None,
     table: StaticTable | None = None,
+    threads: int | None = None,
 ) -> BuildReport:
     """Bring an index up to what its sources hold now.
 
@@ -118,6 +121,7 @@ def rebuild(
         dry_run: Only read and plan; nothing is written but what was read into the article store.
         embedder: The embedder, where it is not to be loaded by the settings' name.
         table: The token table, where it is not the one that ships.
+        threads: Cores to keep busy; all where None.
 
     Raises:
         IndexNotFoundError: There is no index.
@@ -140,7 +144,7 @@ def rebuild(
         settings = with_sources(read_settings(index), more)
         _check_sources_of(layout, settings)
         table = table or StaticTable.open()
-        embedder = embedder or load_embedder(settings.model, table)
+        embedder = embedder or load_embedder(settings.model, table, threads)
         return _Run(layout, settings, embedder, table, progress, save=bool(more)).go(dry_run=dry_run)
 
 

@@ -9,21 +9,29 @@ if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
     from newsearch.indexer.table import StaticTable
 
-OWN: Final = ("static", "toy")
+OWN: Final = ("bilingual", "static", "toy")
 """Embedders that need no sentence-transformers."""
 
+DEFAULT: Final = "bilingual"
+"""What `newsearch build` embeds with where nothing else is asked for."""
 
-def load_embedder(name: str, table: StaticTable) -> Embedder:
+
+def load_embedder(name: str, table: StaticTable, threads: int | None = None) -> Embedder:
     """The embedder that *name* stands for.
 
     Args:
-        name: ``static`` (the table that ships), ``toy`` (for tests), or anything that sentence-transformers opens: a folder,
-            or the name of a model on the hub.
+        name: ``bilingual`` (the encoder that ships), ``static`` (the table that ships), ``toy`` (for tests), or anything that
+            sentence-transformers opens: a folder, or the name of a model on the hub.
         table: The table that ships.
+        threads: How many cores it may keep busy; all where None. The table and the toy use one.
 
     Raises:
         ModelError: There is no such model, or it cannot be had.
     """
+    if name == "bilingual":
+        from newsearch.indexer.embedders.bilingual import BilingualEmbedder
+
+        return BilingualEmbedder.open(table, threads=threads)
     if name == "static":
         from newsearch.indexer.embedders.static import StaticEmbedder
 
@@ -34,7 +42,7 @@ def load_embedder(name: str, table: StaticTable) -> Embedder:
         return ToyEmbedder()
     from newsearch.indexer.embedders.transformer import TransformerEmbedder
 
-    return TransformerEmbedder.load(name)
+    return TransformerEmbedder.load(name, threads)
 
 
 def model_reference(name: str) -> str:

@@ -41,16 +41,23 @@ class TransformerEmbedder:
         self._model = model
 
     @classmethod
-    def load(cls, name: str) -> TransformerEmbedder:
-        """The model in the folder or of the hub name *name*.
+    def load(cls, name: str, threads: int | None = None) -> TransformerEmbedder:
+        """The model in the folder or of the hub name *name*, on the GPU where there is one.
+
+        Args:
+            name: A folder, or a name on the hub.
+            threads: Cores that it may keep busy where it runs on the processor; torch's own choice where None.
 
         Raises:
             ModelError: It is not there and cannot be fetched, or brings no safetensors weights.
         """
         import sentence_transformers
+        import torch
         from safetensors import SafetensorError
         from transformers.utils import logging
 
+        if threads:
+            torch.set_num_threads(threads)
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, between a user's question and its answer
         try:
             model = sentence_transformers.SentenceTransformer(
@@ -62,7 +69,12 @@ class TransformerEmbedder:
                 "reads with safetensors weights, or the name of one on the hub and a network. "
                 "Without a network, copy the model's folder here and name that."
             ) from exc
-        return cls(name, model, fingerprint_of(name, model))
+        fingerprint = fingerprint_of(name, model)
+        if (
+            model.device.type == "cuda"
+        ):  # half the memory and twice the speed; the fingerprint is of the weights as they came
+            model = model.bfloat16() if torch.cuda.is_bf16_supported() else model.half()
+        return cls(name, model, fingerprint)
 
     @property
     def dimension(self) -> int:

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, Sources, index_path
+from newsearch.indexer.embedders import DEFAULT
+from newsearch.search.commands.options import Index, Json, Sources, Threads, index_path
 
 
 def build(
     sources: Sources,
     index: Index = None,
     model: Annotated[
-        str, typer.Option(help="The embedder: static, or a folder or hub name for sentence-transformers.")
-    ] = "static",
+        str, typer.Option(help="The embedder: bilingual, static, or a folder or hub name for sentence-transformers.")
+    ] = DEFAULT,
+    threads: Threads = None,
     json: Json = False,
 ) -> int:
     """Make a first index from files and folders.
@@ -30,11 +32,11 @@ def build(
 
     settings = Settings(tuple(_absolute(s) for s in sources), model_reference(model))
     with Progress() as progress:
-        report = builder.build(index_path(index), settings, progress)
+        report = builder.build(index_path(index), settings, progress, threads=threads)
     return print_report(report, index_path(index), as_json=json)
 
 
-def add(sources: Sources, index: Index = None, json: Json = False) -> int:
+def add(sources: Sources, index: Index = None, threads: Threads = None, json: Json = False) -> int:
     """Add sources to an index that stands.
 
     Example: newsearch add more.jsonl --index archive.index
@@ -44,7 +46,7 @@ def add(sources: Sources, index: Index = None, json: Json = False) -> int:
     from newsearch.search.reports import print_report
 
     with Progress() as progress:
-        report = builder.rebuild(index_path(index), progress, more=[_absolute(s) for s in sources])
+        report = builder.rebuild(index_path(index), progress, more=[_absolute(s) for s in sources], threads=threads)
     return print_report(report, index_path(index), as_json=json)
 
 
