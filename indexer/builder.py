@@ -296,7 +296,7 @@ class _Run:
                 "passages": len(contents.vectors),
                 "pieces": len(contents.pieces.flat),
             },
-            versions={name: version(name) for name in ("newsearch", "faiss-cpu", "numpy", "tokenizers")},
+            versions={name: version(name) for name in ("newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers")},
         )
         self._progress("writing", 0, 0)
         aside = self._layout.generations / f".{manifest.id}"

@@ -11,8 +11,9 @@ from newsearch.indexer.stores.base import Neighbours
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DENSE_SHARE: Final = 0.5
-"""Weight of the dense leg beside the term leg's 1; see docs/quality.md for what other weights gave."""
+STATIC_SHARE: Final = 1 / 3
+ENCODER_SHARE: Final = 0.75
+"""Weight of the dense leg, the term leg has the rest: of the static table and of encoders. See docs/quality.md for others."""
 
 CANDIDATES: Final = 1_000
 """Passages that each leg brings in."""
@@ -28,17 +29,28 @@ def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     return some[order]
 
 
-def fuse(term: NDArray[np.float32], dense: Neighbours) -> Neighbours:
-    """The candidates by term score plus DENSE_SHARE times cosine.
+def dense_share(model: str) -> float:
+    """Weight of the dense leg for passages embedded with *model*: sums of word vectors need more help than sentences do."""
+    return STATIC_SHARE if model == "static" else ENCODER_SHARE
+
+
+def fused(term: NDArray[np.float32], cosine: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Term scores and cosines, of the same shape, as one score: their weighted mean, *share* for the cosine."""
+    return ((1 - share) * term + share * cosine).astype(np.float32)
+
+
+def fuse(term: NDArray[np.float32], dense: Neighbours, share: float) -> Neighbours:
+    """The candidates by fused score.
 
     Args:
         term: Term scores of the candidates, in the order of *dense*.
         dense: The candidates of both legs with their cosines.
+        share: Weight of the cosine.
 
     Returns:
         The same passages, best first, ties by number.
     """
-    scores = (term + np.float32(DENSE_SHARE) * dense.scores).astype(np.float32)
+    scores = fused(term, dense.scores, share)
     order = np.lexsort((dense.numbers, -scores))
     return Neighbours(dense.numbers[order], scores[order])
 

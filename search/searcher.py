@@ -19,7 +19,7 @@ from newsearch.indexer.terms import expand, term_scores
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
-from newsearch.search.ranking import CANDIDATES, best_per_article, fuse, top
+from newsearch.search.ranking import CANDIDATES, best_per_article, dense_share, fuse, top
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Searcher:
         self._embedding = Lock()  # a sentence-transformers model is not safe to share
         _check_models(generation, embedder, table)
         self._present = generation.terms.present()
+        self._dense_share = dense_share(generation.manifest.model)
 
     @classmethod
     def open(cls, index: str | Path) -> Searcher:
@@ -130,7 +131,7 @@ class Searcher:
         dense = self.generation.store.search(vector, wanted, allowed)[0]
         numbers = np.union1d(dense.numbers, top(term, wanted))
         cosines = self.generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
-        return fuse(term[numbers], Neighbours(numbers, cosines))
+        return fuse(term[numbers], Neighbours(numbers, cosines), self._dense_share)
 
     def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
         generation = self.generation

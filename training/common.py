@@ -13,7 +13,9 @@ import typer
 from training.pairs import DOMAINS, Pair, read_pairs, split_held_out
 
 Data = Annotated[Path, typer.Option(help="Folder with pairs.tsv.xz and titles.tsv.xz (or the same unpacked).")]
-Work = Annotated[Path, typer.Option(help="Folder for what lies between the steps; outside the work tree.")]
+Work = Annotated[
+    Path, typer.Option(help="Folder for what lies between the steps; outside the work tree, one run at a time.")
+]
 Sources = Annotated[list[str] | None, typer.Option(help="Domains to train on; all where none is named.")]
 
 

@@ -92,6 +92,8 @@ def distill_command(
 
 def held_out(student: Student, teacher: Teacher, tokenizer: Tokenizer, pairs: list[Pair]) -> str:
     """How far the student is from the teacher on pairs that it never learnt from, read in either language."""
+    if not pairs:
+        return "nothing, since only general pairs are held out"
     targets = teacher.vectors([p.english for p in pairs])
     german = student.encode(with_special(tokenizer, [p.german[0] for p in pairs]))
     english = student.encode(with_special(tokenizer, [p.english for p in pairs]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -88,11 +89,14 @@ class Teacher:
         self._tokenizer.no_truncation()
         self._paths = cache / "teacher.keys", cache / "teacher.vectors"
         cache.mkdir(parents=True, exist_ok=True)
+        sizes = 8, 2 * self.width
         for path in self._paths:
             path.touch()
+        known = min(path.stat().st_size // size for path, size in zip(self._paths, sizes, strict=True))
+        for path, size in zip(self._paths, sizes, strict=True):
+            os.truncate(path, known * size)  # what an interrupted run wrote of one file only
         keys = np.fromfile(self._paths[0], np.uint64)
-        vectors = np.fromfile(self._paths[1], np.float16).reshape(-1, self.width)[: len(keys)]
-        self._vectors = [vectors]
+        self._vectors = [np.fromfile(self._paths[1], np.float16).reshape(known, self.width)]
         self._rows = {int(key): row for row, key in enumerate(keys)}
 
     @property

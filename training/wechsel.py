@@ -75,7 +75,7 @@ def mixtures(source: NDArray[np.float32], anchor: NDArray[np.int64], table: NDAr
     out = np.empty((len(table), source.shape[1]), np.float32)
     for start in range(0, len(table), BLOCK):
         cosines = units[start : start + BLOCK] @ units[anchor].T
-        near = np.argpartition(-cosines, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+        near = np.argpartition(-cosines, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
         weights = np.exp(np.take_along_axis(cosines, near, axis=1) / TEMPERATURE)
         weights /= weights.sum(axis=1, keepdims=True)
         out[start : start + BLOCK] = np.einsum("pn,pnw->pw", weights, source[anchor[near]])

@@ -423,4 +423,4 @@ def test_the_settings_say_how_the_index_was_made(tmp_path: Path) -> None:
     assert manifest.settings["passages"] == {"target": 350, "limit": 600, "short": 150}
     assert manifest.settings["passages"]["target"] == Chunking().target
     assert manifest.model == "toy"
-    assert set(manifest.versions) == {"newsearch", "faiss-cpu", "numpy", "tokenizers"}
+    assert set(manifest.versions) == {"newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers"}

@@ -1,4 +1,4 @@
-"""Indexes of the evaluation data, built once."""
+"""Indexes of the evaluation data, each built once."""
 
 from __future__ import annotations
 
@@ -15,13 +15,29 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 @pytest.fixture(scope="session")
-def archive_with_seed(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    """The evaluation archive, 4,773 articles, and the seed page."""
+def evaluation_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evaluation archive, 4,773 articles, unpacked."""
     packed = SHARED / "eval" / "articles.jsonl.xz"
     if not packed.exists():
         pytest.skip("the evaluation archive is not part of the repository: ../shared/eval")
-    folder = tmp_path_factory.mktemp("archive")
-    (folder / "articles.jsonl").write_bytes(lzma.decompress(packed.read_bytes()))
-    index = folder / "i"
-    build(index, Settings((folder / "articles.jsonl", SHARED / "seeds"), "static"), lambda *_: None)
+    path = tmp_path_factory.mktemp("archive") / "articles.jsonl"
+    path.write_bytes(lzma.decompress(packed.read_bytes()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def by_static(evaluation_data: Path) -> Searcher:
+    """The evaluation archive and the seed page, by the static table: seconds."""
+    return built(evaluation_data, "static")
+
+
+@pytest.fixture(scope="session")
+def by_encoder(evaluation_data: Path) -> Searcher:
+    """The same by the bilingual encoder: minutes, for slow tests only."""
+    return built(evaluation_data, "bilingual")
+
+
+def built(articles: Path, model: str) -> Searcher:
+    index = articles.with_name(model)
+    build(index, Settings((articles, SHARED / "seeds"), model), lambda *_: None)
     return Searcher.open(index)

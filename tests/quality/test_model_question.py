@@ -20,10 +20,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+@pytest.fixture(scope="module", params=["static", "bilingual"])
+def seed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     index = tmp_path_factory.mktemp("seed") / "i"
-    build(index, Settings((DUMP,), "static"), lambda *_: None)
+    build(index, Settings((DUMP,), request.param), lambda *_: None)
     return Searcher.open(index)
 
 
@@ -36,10 +36,16 @@ def test_the_model_question_over_the_seed_alone(seed: Searcher) -> None:
     assert first.link.endswith("#line=47,48") or "#line=" in first.link
 
 
-def test_the_model_question_among_the_archive(archive_with_seed: Searcher) -> None:
+def test_the_model_question_among_the_archive_by_the_static_table(by_static: Searcher) -> None:
     """In the first three of 4,774 articles."""
-    hits = archive_with_seed.search(QUESTION, k=3).hits
+    hits = by_static.search(QUESTION, k=3).hits
     assert any("nachgewiesen" in hit.text for hit in hits)
+
+
+@pytest.mark.slow
+def test_the_model_question_among_the_archive(by_encoder: Searcher) -> None:
+    """First of 4,774 articles, with the passage that answers."""
+    assert "nachgewiesen" in by_encoder.search(QUESTION, k=1).hits[0].text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ print(json.dumps([status, loaded]), file=sys.stderr)
 
 WITHOUT = """
 import sys
-for name in ("torch", "sentence_transformers", "transformers", "onnxruntime"):
+for name in ("torch", "sentence_transformers", "transformers"):
     sys.modules[name] = None
 from newsearch.search.main import main
 main()
@@ -51,9 +51,16 @@ def test_the_public_package_imports_nothing_heavy():
     assert run_python(code).stdout == "[]\n"
 
 
-def test_a_search_imports_no_torch(index):
+def test_a_search_by_the_static_table_imports_neither_torch_nor_onnxruntime(index):
     status, loaded = loaded_after("search", "Käse", "--index", index)
     assert (status, loaded) == (0, ["faiss", "numpy", "tokenizers"])
+
+
+def test_build_and_search_with_the_default_model_import_no_torch(tmp_path):
+    source = write_archive(tmp_path / "quelle")
+    wanted = (0, ["faiss", "numpy", "onnxruntime", "tokenizers"])
+    assert loaded_after("build", source, "--index", tmp_path / "an.index") == wanted
+    assert loaded_after("search", "Käse", "--index", tmp_path / "an.index") == wanted
 
 
 def test_build_and_search_work_where_torch_is_missing(tmp_path):

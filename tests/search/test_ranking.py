@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.indexer.stores.base import Neighbours
-from newsearch.search.ranking import DENSE_SHARE, best_per_article, fuse, top
+from newsearch.search.ranking import best_per_article, dense_share, fuse, top
 
 # quarters are exact in float32, and few enough that ties are common
 quarters = st.integers(-4, 4).map(lambda n: n / 4)
@@ -35,24 +35,27 @@ def test_top_equals_a_full_sort(scores, k):
     assert top(floats(scores), k).tolist() == expected
 
 
-def test_fusing_adds_half_the_cosine():
-    """Passage 9: .5 + 0, passage 5: 0 + .45, passage 3: .25 + .125."""
-    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([3, 5, 9], [0.25, 0.9, 0]))
-    assert DENSE_SHARE == 0.5
-    assert ranked.numbers.tolist() == [9, 5, 3]
-    assert ranked.scores.tolist() == floats([0.5, 0.45, 0.375]).tolist()
+def test_fusing_is_a_weighted_mean():
+    """With three quarters for the cosine: passage 9 has .125 + 0, passage 5 has 0 + .675, passage 3 has .0625 + .1875."""
+    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([3, 5, 9], [0.25, 0.9, 0]), 0.75)
+    assert ranked.numbers.tolist() == [5, 3, 9]
+    assert ranked.scores.tolist() == floats([0.675, 0.25, 0.125]).tolist()
+
+
+def test_word_vectors_count_less_beside_the_terms_than_an_encoder_does():
+    assert dense_share("static") < 0.5 < dense_share("bilingual") == dense_share("some/model")
 
 
 def test_passages_of_one_score_come_by_number():
-    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([9, 5, 3], [0.5, 1, 0]))
-    assert (ranked.numbers.tolist(), ranked.scores.tolist()) == ([3, 5, 9], [0.5, 0.5, 0.5])
+    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([9, 5, 3], [0.25, 0.5, 0]), 0.5)
+    assert (ranked.numbers.tolist(), ranked.scores.tolist()) == ([3, 5, 9], [0.25, 0.25, 0.125])
 
 
 @given(st.lists(st.tuples(quarters, quarters), max_size=20))
 def test_fusing_equals_a_full_sort(legs):
     numbers = list(range(0, 3 * len(legs), 3))
-    scores = [term + cosine / 2 for term, cosine in legs]
-    ranked = fuse(floats([t for t, _ in legs]), neighbours(numbers, [c for _, c in legs]))
+    scores = [term / 2 + cosine / 2 for term, cosine in legs]
+    ranked = fuse(floats([t for t, _ in legs]), neighbours(numbers, [c for _, c in legs]), 0.5)
     expected = sorted(zip(numbers, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
     assert list(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True)) == expected
 
