@@ -36,10 +36,10 @@ def test_top_equals_a_full_sort(scores, k):
 
 
 def test_fusing_is_a_weighted_mean():
-    """With three quarters for the cosine: passage 9 has .125 + 0, passage 5 has 0 + .675, passage 3 has .0625 + .1875."""
-    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([3, 5, 9], [0.25, 0.9, 0]), 0.75)
+    """With three quarters for the cosine: passage 9 has .125 + 0, passage 5 has 0 + .65625, passage 3 has .0625 + .1875."""
+    ranked = fuse(floats([0.25, 0, 0.5]), neighbours([3, 5, 9], [0.25, 0.875, 0]), 0.75)
     assert ranked.numbers.tolist() == [5, 3, 9]
-    assert ranked.scores.tolist() == floats([0.675, 0.25, 0.125]).tolist()
+    assert ranked.scores.tolist() == floats([0.65625, 0.25, 0.125]).tolist()
 
 
 def test_word_vectors_count_less_beside_the_terms_than_an_encoder_does():
@@ -48,7 +48,7 @@ def test_word_vectors_count_less_beside_the_terms_than_an_encoder_does():
 
 def test_passages_of_one_score_come_by_number():
     ranked = fuse(floats([0.25, 0, 0.5]), neighbours([9, 5, 3], [0.25, 0.5, 0]), 0.5)
-    assert (ranked.numbers.tolist(), ranked.scores.tolist()) == ([3, 5, 9], [0.25, 0.25, 0.125])
+    assert (ranked.numbers.tolist(), ranked.scores.tolist()) == ([3, 5, 9], [0.25, 0.25, 0.25])
 
 
 @given(st.lists(st.tuples(quarters, quarters), max_size=20))

@@ -47,13 +47,15 @@ def ids(results):
 
 
 def exact_ranking(searcher, table, query, allowed):
-    """(passage, score) of all allowed passages: term score and half the cosine, one by one."""
+    """(passage, score) of all allowed passages: two thirds term score and a third cosine, one by one."""
     generation = searcher.generation
     present = np.unique(generation.terms.pieces.flat)
     term = term_scores(generation.terms, expand(table, table.pieces_of([query])[0], present))
     cosines = generation.store.vectors().astype(np.float32) @ StaticEmbedder(table).embed_queries([query])[0]
     scores = [
-        (n, float(term[n]) + float(cosines[n]) / 2) for n in range(len(term)) if allowed(generation.article_of[n])
+        (n, float(term[n]) * 2 / 3 + float(cosines[n]) / 3)
+        for n in range(len(term))
+        if allowed(generation.article_of[n])
     ]
     return sorted(scores, key=lambda pair: -pair[1])
 
