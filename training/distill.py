@@ -10,7 +10,6 @@ An own loop, measured against sentence-transformers' trainer: docs/decisions.md.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, Final
 import torch
 from torch.nn.functional import cross_entropy
 
+from newsearch.indexer.files import write_whole
 from training.lessons import Batch
 from training.student import Student
 
@@ -168,6 +168,4 @@ def distill(
 
 def write_checkpoint(learner: Learner, path: Path) -> None:
     """Write *learner*'s state aside, then put it in place."""
-    aside = path.with_suffix(".new")
-    torch.save(learner.state(), aside)
-    os.replace(aside, path)  # noqa: PTH105  # Path.replace says nothing of atomicity
+    write_whole(path, lambda file: torch.save(learner.state(), file))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.functional import normalize
+
+from newsearch.indexer.embedders.bilingual import CLS, LONGEST, SEP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tokenizers import Tokenizer
-
-CLS: Final = 101
-SEP: Final = 102
-LONGEST: Final = 256
-"""Pieces that MiniLM reads, the two special ones counted in; its model card."""
 
 
 class Student(torch.nn.Module):

@@ -70,9 +70,8 @@ class TransformerEmbedder:
                 "Without a network, copy the model's folder here and name that."
             ) from exc
         fingerprint = fingerprint_of(name, model)
-        if (
-            model.device.type == "cuda"
-        ):  # half the memory and twice the speed; the fingerprint is of the weights as they came
+        if model.device.type == "cuda":
+            # half the memory and twice the speed; the fingerprint is of the weights as they came
             model = model.bfloat16() if torch.cuda.is_bf16_supported() else model.half()
         return cls(name, model, fingerprint)
 
