@@ -122,11 +122,15 @@ def _open_tokenizer(path: Path) -> Any:
         raise ValueError(f"{path.name}: {exc}") from exc
 
 
-def quantise(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantise(table: NDArray[np.float32], largest: int = 127) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """A float table in int8, one scale a row: ``vectors[i] * scales[i]`` is row i to within half a step.
 
+    Args:
+        table: Shape (n, dimension).
+        largest: Whole number that the largest of a row becomes, at most 127.
+
     Returns:
-        Vectors, shape (n, dimension), int8 in [-127, 127], and scales, shape (n,), float32.
+        Vectors, shape (n, dimension), int8 in [-largest, largest], and scales, shape (n,), float32.
     """
-    scales = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / 127
+    scales = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / largest
     return np.rint(table / scales[:, None]).astype(np.int8), scales

@@ -42,9 +42,18 @@ def find(data: Path, name: str) -> Path:
 
 
 def load_pairs(data: Path, sources: list[str] | None) -> tuple[list[Pair], list[Pair]]:
-    """Held-out pairs and training pairs."""
-    held, rest = split_held_out(read_pairs(find(data, "pairs.tsv"), tuple(sources or DOMAINS)))
-    return held, list(rest)
+    """Held-out pairs and training pairs.
+
+    Raises:
+        typer.BadParameter: There is none to train on.
+    """
+    wanted = sources or DOMAINS
+    path = find(data, "pairs.tsv")
+    held, rest = split_held_out(read_pairs(path, tuple(wanted)))
+    pairs = list(rest)
+    if not pairs:
+        raise typer.BadParameter(f"{path} has no pair of {' or '.join(wanted)}. Wanted: some of {', '.join(DOMAINS)}.")
+    return held, pairs
 
 
 def minilm_folder() -> Path:

@@ -55,8 +55,8 @@ class Recipe:
     steps: int = 2_000
     decay: int = 500
     budget: int = 4_096
-    rate: float = 2e-4
-    embedding_rate: float = 1e-3
+    rate: float = 1e-4
+    embedding_rate: float = 3e-3
     joined: float = 0.2
     english: float = 0.2
     queue: int = 4_096

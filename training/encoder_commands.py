@@ -41,9 +41,10 @@ def initialise(
     size = cut.get_vocab_size()
     pieces = sorted(cut.get_vocab(), key=cut.get_vocab().__getitem__)
     english, german = (np.bincount(side.flat, minlength=size) for side in (corpus.english, corpus.german))
-    source = Student.of(minilm_folder()).pieces.weight.detach().numpy()
+    minilm = Student.of(minilm_folder(), layers=layers)
+    source = minilm.pieces.weight.detach().numpy()
     embeddings = initial_embeddings(source, pieces, shipped.rows(np.arange(size)), english, german)
-    save(Student.of(minilm_folder(), torch.from_numpy(embeddings), layers), cut, work / "initial")
+    save(Student(minilm.body, torch.from_numpy(embeddings)), cut, work / "initial")
     log(f"{layers} layers, {size:,} pieces in {work / 'initial'}")
 
 
@@ -58,8 +59,8 @@ def distill_command(
         int, typer.Option(help="Batches in all; more than a checkpoint has seen goes on from it.")
     ] = 2_000,
     decay: Annotated[int, typer.Option(help="Last batches in which the rate falls.")] = 500,
-    rate: Annotated[float, typer.Option(help="Learning rate of the body.")] = DEFAULT.rate,
-    embedding_rate: Annotated[float, typer.Option(help="Of the input embeddings.")] = DEFAULT.embedding_rate,
+    rate: Annotated[float, typer.Option(min=1e-9, help="Learning rate of the body.")] = DEFAULT.rate,
+    embedding_rate: Annotated[float, typer.Option(min=1e-9, help="Of the input embeddings.")] = DEFAULT.embedding_rate,
     joined: Annotated[float, typer.Option(help="Share of joined passages.")] = DEFAULT.joined,
     english: Annotated[float, typer.Option(help="Share of English texts.")] = DEFAULT.english,
     queue: Annotated[int, typer.Option(help="Earlier teacher vectors as wrong answers.")] = DEFAULT.queue,

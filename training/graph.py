@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from newsearch.indexer.table import quantise
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,13 +53,6 @@ class Graph:
         names = [outputs] if isinstance(outputs, str) else outputs
         self.nodes.append(helper.make_node(op, inputs, names, domain=domain, **attributes))
         return names[0]
-
-
-def quantised(matrix: NDArray[np.float32], axis: int, largest: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """*matrix* as whole numbers of at most *largest*, and the scale of each row or column that *axis* is summed out of."""
-    scales = np.abs(matrix).max(axis=axis, keepdims=True) / largest
-    scales[scales == 0] = 1
-    return np.round(matrix / scales).astype(np.int8), scales.astype(np.float32)
 
 
 def encoder_graph(weights: Mapping[str, NDArray[np.float32]], layers: int, heads: int, epsilon: float) -> ModelProto:
@@ -99,10 +94,10 @@ def _value(name: str, kind: int, shape: list[str | int]) -> Any:
 
 
 def _embeddings(graph: Graph, weights: Mapping[str, NDArray[np.float32]], epsilon: float) -> str:
-    pieces, scales = quantised(weights["embeddings.word_embeddings.weight"], 1, 127)
+    pieces, scales = quantise(weights["embeddings.word_embeddings.weight"])
     rows = graph.add("Gather", [graph.weight("pieces", pieces), "input_ids"], "rows8")
     rows = graph.add("Cast", [rows], "rows", to=TensorProto.FLOAT)
-    scale = graph.add("Gather", [graph.weight("pieces.scale", scales), "input_ids"], "row_scales")
+    scale = graph.add("Gather", [graph.weight("pieces.scale", scales[:, None]), "input_ids"], "row_scales")
     words = graph.add("Mul", [rows, scale], "words")
     places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
     graph.add("Shape", ["input_ids"], "length", start=1)
@@ -133,26 +128,26 @@ def _layer(
 
 def _attention(graph: Graph, weights: Mapping[str, NDArray[np.float32]], at: str, hidden: str, heads: int) -> str:
     own = [f"{at}.attention.self.{name}" for name in ("query", "key", "value")]
-    matrix, scales = quantised(np.concatenate([weights[f"{n}.weight"].T for n in own], axis=1), 0, LARGEST)
+    matrix, scales = quantise(np.concatenate([weights[f"{n}.weight"] for n in own]), LARGEST)
     bias = graph.weight(f"{at}.qkv.bias", np.concatenate([weights[f"{n}.bias"] for n in own]))
     names = [f"{at}.input8", f"{at}.input.scale", f"{at}.input.zero"]
     quantity = graph.add("DynamicQuantizeLinear", [hidden], names)
     inputs = [
         quantity,
-        graph.weight(f"{at}.qkv", matrix),
+        graph.weight(f"{at}.qkv", matrix.T),
         bias,
         names[1],
-        graph.weight(f"{at}.qkv.scale", scales[0]),
+        graph.weight(f"{at}.qkv.scale", scales),
         "mask32",
         names[2],
-        graph.weight(f"{at}.qkv.zero", np.zeros(len(scales[0]), np.int8)),
+        graph.weight(f"{at}.qkv.zero", np.zeros(len(scales), np.int8)),
     ]
     return graph.add("QAttention", inputs, f"{at}.attended", MICROSOFT, num_heads=heads)
 
 
 def _matmul(graph: Graph, weights: Mapping[str, NDArray[np.float32]], at: str, inputs: str, *, biased: bool) -> str:
-    matrix, scales = quantised(weights[f"{at}.weight"].T, 0, LARGEST)
-    names = [graph.weight(f"{at}.weight", matrix), graph.weight(f"{at}.scale", scales[0])]
+    matrix, scales = quantise(weights[f"{at}.weight"], LARGEST)
+    names = [graph.weight(f"{at}.weight", matrix.T), graph.weight(f"{at}.scale", scales)]
     if biased:
         names += ["", graph.weight(f"{at}.bias", weights[f"{at}.bias"])]
     return graph.add("DynamicQuantizeMatMul", [inputs, *names], f"{at}.product", MICROSOFT)

@@ -24,12 +24,12 @@ TABLE = table_of(HARBOUR)
 TABLES = arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 6)), elements=st.floats(-1e3, 1e3, width=32))
 
 
-@given(TABLES)
-def test_int8_keeps_every_number_to_half_a_step(table):
+@given(TABLES, st.sampled_from([63, 127]))
+def test_int8_keeps_every_number_to_half_a_step(table, largest):
     """A step is the row's scale; the thousandth above is float32's own."""
-    packed, scales = quantise(table)
+    packed, scales = quantise(table, largest)
     assert (packed.dtype, scales.dtype) == (np.int8, np.float32)
-    assert packed.min() >= -127
+    assert np.abs(packed.astype(int)).max(axis=1).tolist() == [largest if row.any() else 0 for row in abs(table) > 1e-9]
     error = np.abs(packed.astype(np.float64) * scales[:, None] - table)
     assert (error <= scales[:, None] * 0.501).all()
 
@@ -38,6 +38,12 @@ def test_the_largest_number_of_a_row_is_127_steps():
     packed, scales = quantise(np.array([[2.54, -1.27, 0], [0, 0, 0]], np.float32))
     assert packed.tolist() == [[127, -64, 0], [0, 0, 0]]  # 1.27 is 63.5 steps of .02
     assert scales[0] == pytest.approx(0.02)
+
+
+def test_a_row_in_seven_bits_by_hand():
+    packed, scales = quantise(np.array([[63, -31.4, 0.6], [0.5, -0.2, 0]], np.float32), 63)
+    assert packed.tolist() == [[63, -31, 1], [63, -25, 0]]
+    assert scales.tolist() == pytest.approx([1, 0.5 / 63])
 
 
 def test_a_pieces_weight_is_its_vectors_length():

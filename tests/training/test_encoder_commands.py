@@ -115,3 +115,16 @@ def test_a_run_is_made_goes_on_and_ships(training, tmp_path, cut, shipped):
 def test_a_run_begins_with_the_model_that_is_named(training, model_folder, tmp_path):
     assert training("distill", name="none", begin=model_folder, steps=0).exit_code == 0
     assert same(weights_of(tmp_path / "work" / "none"), weights_of(model_folder))
+
+
+def test_a_domain_without_pairs_and_a_rate_of_nothing_are_said(training):
+    """And before a model is made."""
+    shown = training("distill", name="none", sources="doc")
+    assert (shown.exit_code, "has no pair of doc. Wanted: some of gen, doc, lex" in plain(shown.output)) == (2, True)
+    shown = training("distill", **{"name": "none", "embedding-rate": 0})
+    assert (shown.exit_code, "0 is not in the range" in plain(shown.output).replace("0.0", "0")) == (2, True)
+
+
+def plain(text):
+    """Without the box that Typer draws."""
+    return " ".join(text.replace("│", " ").split())

@@ -6,16 +6,10 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 from onnx import numpy_helper
 from torch.nn.functional import normalize
 
-from training.graph import LARGEST, encoder_graph, quantised
-
-NUMBERS = st.floats(-1e3, 1e3, width=32).map(lambda x: x if abs(x) > 1e-30 else 0.0)
-"""Down to what a float32 divided by 127 still has all its digits of."""
+from training.graph import LARGEST, encoder_graph
 
 
 @pytest.fixture(scope="module")
@@ -106,30 +100,3 @@ def test_matrices_are_of_seven_bits_and_embeddings_of_eight(graph, bert):
     sizes = {name: eight[name].size for name in largest}
     assert sum(sizes.values()) == 2 * (4 * 32 * 32 + 2 * 32 * 64)
     assert eight["pieces"].shape == (bert.config.vocab_size, 32)
-
-
-def test_quantised_by_hand():
-    matrix = np.array([[63, 0, -0.5], [-31.4, 0, 0.2], [0.6, 0, 0.1]], np.float32)
-    whole, scales = quantised(matrix, 0, 63)
-    assert whole.tolist() == [[63, 0, -63], [-31, 0, 25], [1, 0, 13]]
-    assert scales.tolist() == [[1, 1, pytest.approx(0.5 / 63)]]
-    whole, scales = quantised(matrix[:2], 1, 126)
-    assert whole.tolist() == [[126, 0, -1], [-126, 0, 1]]
-    assert scales.tolist() == [[0.5], [pytest.approx(31.4 / 126)]]
-    assert (whole.dtype, scales.dtype) == (np.int8, np.float32)
-
-
-@settings(deadline=None)
-@given(
-    arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=NUMBERS),
-    st.sampled_from([0, 1]),
-    st.sampled_from([63, 127]),
-)
-def test_quantised_numbers_are_within_half_a_step(matrix, axis, largest):
-    whole, scales = quantised(matrix, axis, largest)
-    assert np.abs(whole.astype(int)).max() <= largest
-    assert np.all(np.abs(matrix - whole * scales.astype(np.float64)) <= scales * 0.50001)
-    tops = np.abs(matrix).max(axis=axis, keepdims=True)
-    assert scales.shape == tops.shape
-    assert np.all(scales[tops == 0] == 1)
-    assert np.all(np.abs(whole.astype(int)).max(axis=axis, keepdims=True)[tops > 0] == largest)
