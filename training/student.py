@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import torch
+from tokenizers.processors import TemplateProcessing
 from torch.nn.functional import normalize
 
 from newsearch.indexer.embedders.bilingual import CLS, LONGEST, SEP
@@ -116,12 +117,12 @@ def with_special(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
 
 
 def save(student: Student, tokenizer: Tokenizer, folder: Path) -> None:
-    """Write *student* as a sentence-transformers folder: transformer, mean pooling, normalisation."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
-    from tokenizers.processors import TemplateProcessing
-    from transformers import BertModel, PreTrainedTokenizerFast
+    """Write *student* as a sentence-transformers folder: transformer, mean pooling, normalisation.
+
+    In the form that its versions 2 to 6 read: only those before 6 have an ONNX backend that installs (optimum-onnx 0.1 wants
+    transformers below 4.58), and they know none of the names that version 6 writes.
+    """
+    from transformers import BertModel
 
     config = student.body.config
     config.vocab_size = student.pieces.num_embeddings
@@ -129,16 +130,30 @@ def save(student: Student, tokenizer: Tokenizer, folder: Path) -> None:
     state = {name: value.float() for name, value in student.body.state_dict().items()}
     state["embeddings.word_embeddings.weight"] = student.pieces.weight.detach()
     bert.load_state_dict(state)
+    bert.save_pretrained(folder)
     own = type(tokenizer).from_str(tokenizer.to_str())
     own.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", CLS), ("[SEP]", SEP)])
+    own.save(str(folder / "tokenizer.json"))
+    for name, content in _folder(config.hidden_size).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+
+
+def _folder(width: int) -> dict[str, Any]:
+    """What sentence-transformers wants beside the transformer and its vocabulary, by file."""
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
     names = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "sep", "pad", "cls", "mask")}
-    fast = PreTrainedTokenizerFast(tokenizer_object=own, model_max_length=LONGEST, **names)  # type: ignore[no-untyped-call]
-    with TemporaryDirectory() as bare:
-        bert.save_pretrained(bare)
-        fast.save_pretrained(bare)
-        modules = [
-            Transformer(bare, max_seq_length=LONGEST, model_kwargs={"add_pooling_layer": False}),
-            Pooling(config.hidden_size),
-            Normalize(),
-        ]
-        SentenceTransformer(modules=modules, device="cpu").save(str(folder))
+    return {
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": LONGEST,
+            **names,
+        },
+        "modules.json": [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{name}"}
+            for i, (path, name) in enumerate(modules)
+        ],
+        "sentence_bert_config.json": {"max_seq_length": LONGEST, "do_lower_case": False},
+        "config_sentence_transformers.json": {"prompts": {}, "similarity_fn_name": "cosine"},
+        "1_Pooling/config.json": {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True},
+    }

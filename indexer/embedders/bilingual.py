@@ -30,8 +30,9 @@ SHIPPED: Final = Path(__file__).parents[1] / "models" / "bilingual"
 FORMAT: Final = 1
 """Number of the folder's layout: model.json, onnx/model.onnx, and what sentence-transformers wants beside them."""
 
-LONGEST: Final = 256
-"""Pieces that it reads, [CLS] and [SEP] counted in; as all-MiniLM-L6-v2, whose body it has."""
+LONGEST: Final = 512
+"""Pieces that it reads, [CLS] and [SEP] counted in: as many as its body has positions. Passages need some 200, but a tenth of
+XQuAD's paragraphs have more than 254: with 256 for 512, nDCG@10 was .0022 lower in English over German, .0038 in German."""
 
 CLS: Final = 101
 SEP: Final = 102

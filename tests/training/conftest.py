@@ -85,7 +85,7 @@ def teacher_folder(english_pieces, tmp_path_factory):
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=300,
+        max_position_embeddings=600,
         layer_norm_eps=1e-12,
     )
     bert = BertModel(config, add_pooling_layer=False)

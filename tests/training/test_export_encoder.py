@@ -59,13 +59,13 @@ def test_a_vector_is_settled_by_its_text_alone(exported, embedder, table):
 def test_the_special_pieces_are_counted(embedder, table, cut):
     texts = ["Hafen", "snow river church", ""]
     assert embedder.count_pieces(inputs_of(table, texts)).tolist() == [3, 5, 2]
-    assert embedder.max_pieces == 256
+    assert embedder.max_pieces == 512
 
 
 def test_a_longer_text_is_cut_to_what_is_read(embedder, table):
-    """254 pieces beside the special ones."""
-    words = ["snow", "river", "night"] * 100
-    long, read, less = (" ".join(words[:n]) for n in (300, 254, 253))
+    """510 pieces beside the special ones."""
+    words = ["snow", "river", "night"] * 200
+    long, read, less = (" ".join(words[:n]) for n in (600, 510, 509))
     found = embedder.embed_queries([long, read, less])
     assert found[0].tobytes() == found[1].tobytes() != found[2].tobytes()
     assert embedder.embed_passages(inputs_of(table, [long]))[0].tobytes() == found[0].tobytes()
@@ -95,7 +95,7 @@ def test_positions_that_are_never_read_do_not_ship(exported):
     import onnx
 
     graph = onnx.load(exported / "onnx" / "model.onnx").graph
-    assert [list(w.dims) for w in graph.initializer if w.name == "places"] == [[256, 32]]
+    assert [list(w.dims) for w in graph.initializer if w.name == "places"] == [[512, 32]]
 
 
 def test_the_fingerprint_is_that_of_weights_and_vocabulary(model_folder, tmp_path):

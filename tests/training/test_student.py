@@ -40,10 +40,10 @@ def test_texts_are_padded_to_the_longest():
 
 def test_texts_are_between_special_pieces_and_cut_to_what_is_read(cut):
     word = {w: cut.token_to_id(w) for w in ("hafen", "see", "snow")}
-    long = "Hafen See snow " * 100
+    long = "Hafen See snow " * 200
     found = with_special(cut, ["Hafen See", "", long])
     assert found[:2] == [[101, word["hafen"], word["see"], 102], [101, 102]]
-    assert found[2] == [101, *([*word.values()] * 85)[:254], 102]
+    assert found[2] == [101, *([*word.values()] * 170)[:510], 102]
     assert (len(found[2]), CLS, SEP) == (LONGEST, 101, 102)
 
 
