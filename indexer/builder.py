@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,7 @@ from newsearch.indexer.generation import Generation, write_generation
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
+from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
 from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
 from newsearch.indexer.table import StaticTable
 
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Takes what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+
+Check = Callable[[Settings, Generation, Generation, "Embedder", StaticTable], Sequence[str]]
+"""Compares the old and the new generation, and returns what there is to say; raises SwitchRefusedError against the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ def rebuild(
     *,
     more: Sequence[Path] = (),
     dry_run: bool = False,
+    anyway: bool = False,
+    check: Check | None = None,
     embedder: Embedder | None = None,
     table: StaticTable | None = None,
     threads: int | None = None,
@@ -118,7 +125,10 @@ def rebuild(
         index: The folder of an index, or of a build that was interrupted.
         progress: Takes progress.
         more: Sources to add to the settings first.
-        dry_run: Only read and plan; nothing is written but what was read into the article store.
+        dry_run: Only read and plan; nothing is written but what was read into the article store. What would be refused is in
+            the notes.
+        anyway: Switch even where much is lost or the answers are others; what would have been refused is in the notes.
+        check: Compares the new generation with the one that serves.
         embedder: The embedder, where it is not to be loaded by the settings' name.
         table: The token table, where it is not the one that ships.
         threads: Cores to keep busy; all where None.
@@ -128,7 +138,8 @@ def rebuild(
         UsageError: A source does not exist, or the settings make no sense.
         DamagedIndexError: settings.toml or the article store is damaged. (A damaged generation is written anew.)
         NothingReadableError: The sources hold no article any more; the index stays as it is.
-        SwitchRefusedError: One source has none any more; the index stays as it is.
+        SwitchRefusedError: One source has none any more, half of the index would be gone, the new generation is not sound, or
+            *check* refuses it; the index stays as it is.
         ModelError: The model cannot be had.
         BusyError: Another process is writing the index.
         DiskFullError: There is no space left; the index stays as it is.
@@ -145,7 +156,8 @@ def rebuild(
         _check_sources_of(layout, settings)
         table = table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table, threads)
-        return _Run(layout, settings, embedder, table, progress, save=bool(more)).go(dry_run=dry_run)
+        how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
+        return _Run(layout, settings, embedder, table, progress, check, **how).go()
 
 
 def _check_sources_of(layout: Layout, settings: Settings) -> None:
@@ -166,8 +178,11 @@ class _Run:
         embedder: Embedder,
         table: StaticTable,
         progress: Progress,
+        check: Check | None = None,
         *,
         save: bool = False,
+        dry_run: bool = False,
+        anyway: bool = False,
     ) -> None:
         self._layout = layout
         self._settings = settings
@@ -175,12 +190,15 @@ class _Run:
         self._table = table
         self._progress = progress
         self._save = save
+        self._dry_run = dry_run
+        self._anyway = anyway
+        self._check = check
         self._began = monotonic()
         self._embedded = 0
         self._notes: list[str] = []
 
-    def go(self, *, dry_run: bool = False) -> BuildReport:
-        if not dry_run:
+    def go(self) -> BuildReport:
+        if not self._dry_run:
             self._layout.remove_unfinished()
         with ArticleStore.open(self._layout.articles) as store:
             reading = read_sources(self._settings.sources, store, self._reading)
@@ -188,9 +206,9 @@ class _Run:
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()
             if old:
-                self._check_no_source_is_lost(old, reading.sightings)
+                self._check_loss(old, reading.sightings)
             plan = self._plan(old, reading.sightings)
-            if dry_run:
+            if self._dry_run:
                 return self._report(reading, plan, old.manifest if old else None, switched=False)
             store.record_rejects(reading.report.examples)
             places = Places.of(reading.sightings)
@@ -199,28 +217,45 @@ class _Run:
                 return self._report(reading, plan, old.manifest, switched=False)
             contents = self._contents(store, reading.sightings, plan, old)
         self._save_settings()
-        return self._report(reading, plan, self._write(contents, places), switched=True)
+        return self._report(reading, plan, self._write(contents, places, old), switched=True)
 
     def _save_settings(self) -> None:
         """Write the settings where a source came in, before the switch: whatever the index holds must be read again."""
         if self._save:
             write_settings(self._layout.index, self._settings)
 
-    def _check_no_source_is_lost(self, old: Generation, sightings: Sequence[Sighting]) -> None:
-        """An empty folder is a disk that was not mounted more often than an archive that was given up.
+    @contextmanager
+    def _unless_told(self) -> Iterator[None]:
+        """Let a refusal be a note where the switch was asked for all the same, or nothing is to be switched."""
+        try:
+            yield
+        except SwitchRefusedError as exc:
+            if not (self._anyway or self._dry_run):
+                raise
+            self._notes.append(f"{'switched anyway' if self._anyway else 'would be refused'}: {exc}")
+
+    def _check_loss(self, old: Generation, sightings: Sequence[Sighting]) -> None:
+        with self._unless_told():
+            check_no_source_is_lost(old, sightings, self._settings, self._layout.index / "settings.toml")
+        with self._unless_told():
+            check_not_halved(len(old), len(sightings), "articles")
+
+    def _check_before_switch(self, old: Generation | None, new: Generation) -> None:
+        """See that *new* is sound, has lost no passages, and answers as *old* did.
 
         Raises:
-            SwitchRefusedError: A source that had articles in the old generation has none now.
+            SwitchRefusedError: It is not, or does not.
         """
-        before = {name.partition("\0")[0] for name in old.places.files.names}
-        now = {sighting.source.root for sighting in sightings}
-        lost = [str(s) for s in self._settings.sources if str(s) in before - now]
-        if lost:
-            raise SwitchRefusedError(
-                f"{', '.join(lost)} had articles and has none now, so the index stays as it is. Is a disk not mounted? "
-                f"If its articles are to go, take it out of the sources in {self._layout.index / 'settings.toml'}, "
-                "and run: newsearch rebuild"
-            )
+        self._progress("verifying", 0, 0)
+        check_sound(new, self._embedder, self._table)
+        if old is None:
+            return
+        with self._unless_told():
+            if old.manifest.settings == new.manifest.settings:
+                check_not_halved(len(old.article_of), len(new.article_of), "passages")
+        with self._unless_told():
+            if self._check:
+                self._notes += self._check(self._settings, old, new, self._embedder, self._table)
 
     def _stands(self, old: Generation, plan: Plan, places: Places) -> bool:
         """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places."""
@@ -279,8 +314,8 @@ class _Run:
         self._embedded = embedded
         self._progress("embedding", done, total)
 
-    def _write(self, contents: Contents, places: Places) -> IndexManifest:
-        """Write the generation aside, move it into place, and switch to it."""
+    def _write(self, contents: Contents, places: Places, old: Generation | None) -> IndexManifest:
+        """Write the generation aside, see that it may serve, move it into place, and switch to it."""
         now = datetime.now(UTC)
         fingerprint, table, settings = self._basis()
         manifest = IndexManifest(
@@ -305,6 +340,7 @@ class _Run:
             aside.mkdir(parents=True, exist_ok=True)
         try:
             written = write_generation(aside, contents, places, manifest, len(self._table.scales))
+            self._check_before_switch(old, Generation(aside))
             aside.rename(final)
             sync_folder(self._layout.generations)
         except BaseException:

@@ -120,10 +120,9 @@ def cut(articles: Sequence[Article], maker: Maker) -> tuple[list[list[Span]], In
     """The passages of *articles*, none longer in pieces than the embedder reads and MAX_PIECES, and their inputs."""
     spans = [chunk(a.text, maker.chunking) for a in articles]
     longest = min(MAX_PIECES, maker.embedder.max_pieces)
-    articles = _with_room(articles, maker, longest // 2)
+    articles = _with_room(articles, maker.embedder, maker.table)
     while True:
-        texts = [passage_input(a, s) for a, of in zip(articles, spans, strict=True) for s in of]
-        inputs = Inputs(texts, maker.table.pieces_of(texts))
+        inputs = _inputs(articles, spans, maker.table)
         lengths = np.maximum(inputs.pieces.lengths, maker.embedder.count_pieces(inputs))
         long = lengths > longest
         if not long.any():
@@ -135,12 +134,25 @@ def cut(articles: Sequence[Article], maker: Maker) -> tuple[list[list[Span]], In
         ]
 
 
-def _with_room(articles: Sequence[Article], maker: Maker, longest: int) -> list[Article]:
+def inputs_of(
+    articles: Sequence[Article], spans: Sequence[Sequence[Span]], embedder: Embedder, table: StaticTable
+) -> Inputs:
+    """What was embedded for the passages *spans* of each of *articles*, all in one, in order."""
+    return _inputs(_with_room(articles, embedder, table), spans, table)
+
+
+def _inputs(articles: Sequence[Article], spans: Sequence[Sequence[Span]], table: StaticTable) -> Inputs:
+    texts = [passage_input(a, s) for a, of in zip(articles, spans, strict=True) for s in of]
+    return Inputs(texts, table.pieces_of(texts))
+
+
+def _with_room(articles: Sequence[Article], embedder: Embedder, table: StaticTable) -> list[Article]:
     """*articles*, without the headlines that would leave a passage no room: 120 ellipses are 360 pieces."""
     headlines = [a.title[:HEADLINE_LENGTH] for a in articles]
-    inputs = Inputs(headlines, maker.table.pieces_of(headlines))
-    lengths = np.maximum(inputs.pieces.lengths, maker.embedder.count_pieces(inputs))
-    return [replace(a, title="") if n > longest else a for a, n in zip(articles, lengths.tolist(), strict=True)]
+    inputs = Inputs(headlines, table.pieces_of(headlines))
+    lengths = np.maximum(inputs.pieces.lengths, embedder.count_pieces(inputs))
+    room = min(MAX_PIECES, embedder.max_pieces) // 2
+    return [replace(a, title="") if n > room else a for a, n in zip(articles, lengths.tolist(), strict=True)]
 
 
 def _halves(article: Article, span: Span, longest: int) -> list[Span]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundError, UsageError
 from newsearch.indexer.files import write_whole
 from newsearch.indexer.generation import Generation
+from newsearch.indexer.manifest import check_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,19 +79,25 @@ class Layout:
             DamagedIndexError: CURRENT names a generation that is not there, or that is damaged.
         """
         for last_try in (False, True):
-            name = self._current_name()
+            name = self.current_name()
             try:
                 generation = Generation(self.generations / name)
                 _ = generation.contents  # maps every file now: a rebuild may remove them before the first question
             except DamagedIndexError:
                 # a rebuild may have switched, and removed what CURRENT named, between the two reads
-                if last_try or self._current_name() == name:
+                if last_try or self.current_name() == name:
                     raise
             else:
                 return generation
         raise AssertionError
 
-    def _current_name(self) -> str:
+    def current_name(self) -> str:
+        """Name of the generation that serves.
+
+        Raises:
+            IndexNotFoundError: There is no index here.
+            DamagedIndexError: CURRENT holds no name.
+        """
         if not self.current.is_file():
             raise IndexNotFoundError(self._why_none())
         name = self.current.read_text("utf-8", errors="replace").strip()
@@ -118,13 +125,42 @@ class Layout:
         """Let *generation* serve from now on; readers that have another one open keep it."""
         write_whole(self.current, lambda file: file.write(f"{generation.name}\n".encode()))
 
+    def kept(self) -> list[str]:
+        """Names of the generations that are there whole, oldest first; one that was never switched in may be the last."""
+        if not self.generations.is_dir():
+            return []
+        return sorted(p.name for p in self.generations.iterdir() if not p.name.startswith("."))
+
+    def rollback(self) -> tuple[str, str]:
+        """Let the generation before the one that serves serve again; call it as the only writer.
+
+        Returns:
+            The names of the generation that served and of the one that serves now.
+
+        Raises:
+            IndexNotFoundError: There is no index here.
+            UsageError: No older generation is kept.
+            DamagedIndexError: The older one is damaged; nothing was switched.
+        """
+        current = self.current_name()
+        older = [name for name in self.kept() if name < current]
+        if not older:
+            raise UsageError(
+                f"{self.index} keeps no generation older than {current}, which goes on serving. A first index has none; "
+                f"each rebuild that changes something keeps {KEEP - 1}."
+            )
+        before = Generation(self.generations / older[-1])
+        check_hashes(before.folder, before.manifest)
+        self.switch(before.folder)
+        return current, before.folder.name
+
     def remove_unfinished(self) -> None:
         """Delete what interrupted runs left: generations that were never finished, or never switched in.
 
         Where CURRENT is damaged, nothing tells what was switched in, and only the unfinished ones go.
         """
         try:
-            current = self._current_name()
+            current = self.current_name()
         except (IndexNotFoundError, DamagedIndexError):
             current = ""
         known = bool(current) and (self.generations / current).is_dir()
@@ -138,7 +174,7 @@ class Layout:
         Returns:
             The names of what was deleted.
         """
-        names, current = sorted(p.name for p in self.generations.iterdir()), self._current_name()
+        names, current = sorted(p.name for p in self.generations.iterdir()), self.current_name()
         gone = [name for name in names[:-KEEP] if name != current]
         for name in gone:
             shutil.rmtree(self.generations / name, ignore_errors=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NAME: Final = "settings.toml"
 TIME_ZONE: Final = "Europe/Berlin"
 """German archives first; calendar days of a search are counted here unless settings.toml says otherwise."""
+
+LEAST_OVERLAP: Final = 0.5
+"""Share of the old answers that a new generation has to have."""
 
 _TEMPLATE: Final = """\
 # What `newsearch rebuild` needs to know. Change it as you like; the next rebuild follows.
@@ -35,6 +38,12 @@ time_zone = ""
 # In characters: what a passage aims at, and what none exceeds.
 target = 350
 limit = 600
+
+[check]
+# Questions that a rebuild asks of the old and the new index. It does not switch where, on average, the new one has less than
+# this share of the articles that the old one answered with, those that the sources no longer have left out.
+queries = []
+least_overlap = 0.5
 """
 
 
@@ -47,12 +56,16 @@ class Settings:
         model: Name of the embedder.
         chunking: Lengths of passages.
         time_zone: IANA name of the zone of calendar days.
+        queries: Saved queries, which a rebuild compares the old and the new generation by.
+        least_overlap: Mean share of the old answers that the new generation must have for them, 0 to 1.
     """
 
     sources: tuple[Path, ...]
     model: str
     chunking: Chunking = field(default_factory=Chunking)
     time_zone: str = TIME_ZONE
+    queries: tuple[str, ...] = ()
+    least_overlap: float = LEAST_OVERLAP
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,18 +86,21 @@ def read_settings(index: Path) -> Settings:
     except (OSError, ValueError) as exc:
         raise DamagedIndexError(f"{path} cannot be read ({exc}). Mend it, or build into another folder.") from exc
     try:
-        passages = values.get("passages", {})
+        passages, check = values.get("passages", {}), values.get("check", {})
         settings = Settings(
             sources=tuple(Path(s) for s in values["sources"]),
             model=values["model"],
             chunking=Chunking(**passages),
             time_zone=values.get("time_zone", TIME_ZONE),
+            queries=tuple(_texts(check.get("queries", []))),
+            least_overlap=check.get("least_overlap", LEAST_OVERLAP),
         )
         _check(settings, values["sources"])
-    except (KeyError, TypeError, ValueError) as exc:
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UsageError(
             f"{path} does not say what a rebuild needs ({exc}). Wanted: sources (a list of paths), model, time_zone "
-            "(such as Europe/Berlin), [passages] target and limit."
+            "(such as Europe/Berlin), [passages] target and limit, [check] queries (a list of texts) and "
+            "least_overlap (0 to 1)."
         ) from exc
     return settings
 
@@ -104,7 +120,15 @@ def _check(settings: Settings, sources: object) -> None:
     target, limit = settings.chunking.target, settings.chunking.limit
     if not 0 < target <= limit:
         raise ValueError(f"target {target} and limit {limit}: 0 < target <= limit is wanted")
+    if not 0 <= settings.least_overlap <= 1:
+        raise ValueError(f"least_overlap {settings.least_overlap}: 0 to 1 is wanted")
     _ = settings.zone
+
+
+def _texts(queries: object) -> list[str]:
+    if not isinstance(queries, list) or not all(isinstance(q, str) and q.strip() for q in queries):
+        raise TypeError("queries of [check] is a list of texts, none of them empty")
+    return queries
 
 
 def write_settings(index: Path, settings: Settings) -> None:
@@ -120,10 +144,17 @@ def write_settings(index: Path, settings: Settings) -> None:
     for name in ("target", "limit", "short"):
         if name in passages or getattr(settings.chunking, name) != getattr(Chunking(), name):
             passages[name] = getattr(settings.chunking, name)
+    check: Any = document.setdefault("check", tomlkit.table())
+    for name, value, usual in (
+        ("queries", list(settings.queries), []),
+        ("least_overlap", settings.least_overlap, LEAST_OVERLAP),
+    ):
+        if name in check or value != usual:
+            check[name] = value
     write_whole(path, lambda file: file.write(tomlkit.dumps(document).encode()))
 
 
 def with_sources(settings: Settings, sources: Sequence[Path]) -> Settings:
     """The settings with *sources* added, those not yet among them."""
     new = tuple(dict.fromkeys((*settings.sources, *sources)))
-    return Settings(new, settings.model, settings.chunking, settings.time_zone)
+    return replace(settings, sources=new)

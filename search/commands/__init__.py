@@ -9,7 +9,7 @@ import typer
 import typer.core
 
 from newsearch.corpus.errors import UsageError
-from newsearch.search.commands import build, evaluate, info, rebuild, search, show
+from newsearch.search.commands import build, evaluate, info, rebuild, search, show, verify
 
 
 class Commands(typer.core.TyperGroup):
@@ -45,6 +45,8 @@ app.command()(search.search)
 app.command()(rebuild.rebuild)
 app.command()(info.info)
 app.command()(show.show)
+app.command()(verify.verify)
+app.command()(verify.rollback)
 app.command()(evaluate.evaluate)
 
 

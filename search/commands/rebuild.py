@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,13 @@ from newsearch.search.commands.options import Index, Json, Threads, index_path
 def rebuild(
     index: Index = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option("--switch-anyway", help="Switch even where much is gone or saved queries are answered otherwise."),
+    ] = False,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what was done for Prometheus' textfile collector.")
+    ] = None,
     threads: Threads = None,
     json: Json = False,
 ) -> int:
@@ -21,8 +29,15 @@ def rebuild(
     """
     from newsearch.indexer import builder
     from newsearch.search.progress import Progress
+    from newsearch.search.prometheus import recorded
     from newsearch.search.reports import print_report
+    from newsearch.search.saved import compare_answers
 
-    with Progress() as progress:
-        report = builder.rebuild(index_path(index), progress, dry_run=dry_run, threads=threads)
-    return print_report(report, index_path(index), as_json=json)
+    path = index_path(index)
+    with recorded(metrics, path) as run:
+        with Progress() as progress:
+            run.report = builder.rebuild(
+                path, progress, dry_run=dry_run, anyway=anyway, check=compare_answers, threads=threads
+            )
+        run.status = print_report(run.report, path, as_json=json)
+    return run.status

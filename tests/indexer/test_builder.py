@@ -16,18 +16,31 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsearch.corpus.errors import DiskFullError, ModelError, NothingReadableError, SwitchRefusedError, UsageError
+from newsearch.corpus.errors import (
+    DamagedIndexError,
+    DiskFullError,
+    ModelError,
+    NothingReadableError,
+    SwitchRefusedError,
+    UsageError,
+)
 from newsearch.indexer import builder, generation
-from newsearch.indexer.builder import build, rebuild
+from newsearch.indexer.builder import BuildReport, build, rebuild
 from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.embedding import HEADLINE_LENGTH
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
+from newsearch.indexer.verification import SAMPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from newsearch.indexer.embedders.base import Inputs
+    from newsearch.indexer.generation import Generation
 
 TABLE = StaticTable.open()
 WORDS = [
@@ -79,6 +92,12 @@ def make(tmp_path: Path, articles: list[dict[str, str]], embedder: ToyEmbedder |
     return index
 
 
+def anew_of(embedder: ToyEmbedder, report: BuildReport) -> list[str]:
+    """What was embedded for the index; behind it comes the sample that is embedded again to see that it is right."""
+    assert len(embedder.embedded) <= report.embedded + SAMPLE
+    return embedder.embedded[: report.embedded]
+
+
 def snapshot(index: Path) -> dict[str, object]:
     """Everything that a generation answers with."""
     opened = Layout(index).open_current()
@@ -113,7 +132,8 @@ def test_vectors_are_unit_vectors_of_headline_and_passage(tmp_path: Path) -> Non
     assert all(text.startswith("Sturm am See\n") for text in embedder.embedded)
     vectors = Layout(index).open_current().store.vectors().astype(np.float32)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
-    assert np.array_equal(vectors.astype(np.float16), embedder.embed_queries(embedder.embedded).astype(np.float16))
+    wanted = embedder.embed_queries(embedder.embedded[: len(vectors)])
+    assert np.array_equal(vectors.astype(np.float16), wanted.astype(np.float16))
 
 
 def test_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
@@ -132,10 +152,11 @@ def test_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
         1,
         18,
     )
-    assert {text.split("\n")[0] for text in embedder.embedded} == {"Meldung 99", "Meldung 3"}
-    changed = [text for text in embedder.embedded if text.startswith("Meldung 3\n")]
+    anew = anew_of(embedder, report)
+    assert {text.split("\n")[0] for text in anew} == {"Meldung 99", "Meldung 3"}
+    changed = [text for text in anew if text.startswith("Meldung 3\n")]
     assert len(changed) < len(Layout(index).open_current().spans[4])
-    assert report.embedded == len(embedder.embedded)
+    assert report.embedded == len(anew)
 
 
 @settings(max_examples=15, deadline=None)
@@ -150,12 +171,12 @@ def test_changing_only_the_headline_embeds_that_article_and_no_other(
     articles[2]["title"] = title
     write(folder / "a.jsonl", articles)
     embedder = ToyEmbedder()
-    rebuild(index, silent, embedder=embedder, table=TABLE)
+    anew = anew_of(embedder, rebuild(index, silent, embedder=embedder, table=TABLE))
     opened = Layout(index).open_current()
     headline = opened.article(2).title[:HEADLINE_LENGTH].strip()
-    assert len(embedder.embedded) == len(opened.spans[2])
-    assert all(text.startswith(f"{headline}\n" if headline else "") for text in embedder.embedded)
-    assert not [text for text in embedder.embedded if text.startswith("Meldung")]
+    assert len(anew) == len(opened.spans[2])
+    assert all(text.startswith(f"{headline}\n" if headline else "") for text in anew)
+    assert not [text for text in anew if text.startswith("Meldung")]
 
 
 def test_a_rebuild_with_nothing_new_writes_nothing(tmp_path: Path) -> None:
@@ -192,7 +213,7 @@ def test_a_rebuild_ends_where_a_fresh_build_ends(
     folder = tmp_path_factory.mktemp("p")
     index = make(folder, [article(n) for n in before])
     write(folder / "a.jsonl", [article(n, title=f"Neu {n}" if n in edited else "") for n in after])
-    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE)
     fresh = folder / "fresh"
     build(fresh, Settings((folder / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
     assert snapshot(index) == snapshot(fresh)
@@ -210,15 +231,15 @@ def test_an_interrupted_build_goes_on_from_the_cache(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         build(index, plan, interrupt, first, TABLE)
     report = build(index, plan, silent, second, TABLE)
-    assert not set(first.embedded) & set(second.embedded)
-    assert len(first.embedded) + len(second.embedded) == report.passages
+    assert not set(first.embedded) & set(anew_of(second, report))
+    assert len(first.embedded) + report.embedded == report.passages
 
 
 def test_another_model_embeds_everything_anew(tmp_path: Path) -> None:
     index = make(tmp_path, [article(n) for n in range(3)])
     other = ToyEmbedder(salt="other")
     report = rebuild(index, silent, embedder=other, table=TABLE)
-    assert len(other.embedded) == report.passages
+    assert report.embedded == report.passages
     assert Layout(index).open_current().manifest.fingerprint == other.fingerprint
 
 
@@ -284,6 +305,122 @@ def test_a_source_that_is_suddenly_empty_is_not_taken_for_gone(tmp_path: Path) -
     text = (index / "settings.toml").read_text("utf-8")
     (index / "settings.toml").write_text(text.replace(f', "{tmp_path / "two"}"', ""), "utf-8")
     assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).plan.gone
+
+
+def test_a_rebuild_that_loses_more_than_half_stops_unless_told(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(n) for n in range(9)])
+    before = snapshot(index)
+    write(tmp_path / "a.jsonl", [article(n) for n in range(4)])
+    wanted = r"Of 9 articles 4 would be left, fewer than half.*--dry-run.*--switch-anyway"
+    with pytest.raises(SwitchRefusedError, match=wanted):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    planned = rebuild(index, silent, dry_run=True, embedder=ToyEmbedder(), table=TABLE)
+    assert (len(planned.plan.gone), planned.switched) == (5, False)
+    assert planned.notes[0].startswith("would be refused: Of 9 articles 4 would be left")
+    assert snapshot(index) == before
+    report = rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE)
+    assert (report.switched, report.articles, len(report.notes)) == (True, 4, 2)
+    assert report.notes[0].startswith("switched anyway: Of 9 articles 4 would be left")
+    write(tmp_path / "a.jsonl", [article(n) for n in range(2)])  # half is not fewer than half
+    assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).articles == 2
+
+
+def test_a_rebuild_that_keeps_the_articles_and_loses_their_text_stops(tmp_path: Path) -> None:
+    """A cleaner that takes too much away, or pages behind a paywall."""
+    index = make(tmp_path, [article(n) for n in range(4)])
+    write(tmp_path / "a.jsonl", [article(n, text=f"Kurz und gut, das war Tag {n} am Hafen.") for n in range(4)])
+    with pytest.raises(SwitchRefusedError, match=r"Of \d+ passages 4 would be left"):
+        rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE).passages == 4
+
+
+def test_other_lengths_of_passages_are_no_loss(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", [article(n) for n in range(4)])
+    index, short = tmp_path / "i", Chunking(60, 100, 20)
+    passages = build(index, Settings((tmp_path / "a.jsonl",), "toy", short), silent, ToyEmbedder(), TABLE).passages
+    text = (index / "settings.toml").read_text("utf-8")
+    (index / "settings.toml").write_text(text.replace("60", "300").replace("100", "600"), "utf-8")
+    assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).passages < passages / 2
+
+
+class Forgetful(ToyEmbedder):
+    """Gives a text another vector when it is asked again."""
+
+    def embed_passages(self, inputs: Inputs) -> NDArray[np.float32]:
+        vectors = super().embed_passages(inputs)
+        return vectors if len(self.embedded) == len(inputs.texts) else np.roll(vectors, 1, axis=1)
+
+
+def test_a_generation_that_is_not_what_its_text_makes_is_never_switched_in(tmp_path: Path) -> None:
+    """Vectors behind the wrong text: no count and no hash would tell."""
+    write(tmp_path / "a.jsonl", [article(n) for n in range(5)])
+    index = tmp_path / "i"
+    with pytest.raises(SwitchRefusedError, match=r"passage 0 has other numbers in its vector than its text makes"):
+        build(index, Settings((tmp_path / "a.jsonl",), "toy"), silent, Forgetful(), TABLE)
+    assert not (index / "CURRENT").exists()
+    assert list((index / "generations").iterdir()) == []
+
+
+def test_what_compares_the_generations_may_refuse_or_say_something(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(n) for n in range(5)])
+    seen = []
+
+    def check(settings: Settings, old: Generation, new: Generation, *models: object) -> list[str]:
+        seen.append((settings.model, len(old), len(new), len(models)))
+        if len(new) > 6:
+            raise SwitchRefusedError("too many")
+        return ["looks alike"]
+
+    write(tmp_path / "a.jsonl", [article(n) for n in range(6)])
+    assert rebuild(index, silent, check=check, embedder=ToyEmbedder(), table=TABLE).notes == ("looks alike",)
+    write(tmp_path / "a.jsonl", [article(n) for n in range(7)])
+    with pytest.raises(SwitchRefusedError, match="too many"):
+        rebuild(index, silent, check=check, embedder=ToyEmbedder(), table=TABLE)
+    assert len(Layout(index).open_current()) == 6
+    report = rebuild(index, silent, check=check, anyway=True, embedder=ToyEmbedder(), table=TABLE)
+    assert (report.articles, report.notes) == (7, ("switched anyway: too many",))
+    assert seen == [("toy", 5, 6, 2), ("toy", 6, 7, 2), ("toy", 6, 7, 2)]
+
+
+def test_every_generation_answers_with_its_own_text(tmp_path: Path) -> None:
+    """A corrected article; a kill before the switch, a switch, a rollback: what serves shows the text it was built from."""
+    index = make(tmp_path, [article(1, text="Der Streik im Hafen beginnt am Montag.")])
+    layout = Layout(index)
+
+    def shown() -> str:
+        return layout.open_current().article(0).text
+
+    def die(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    write(tmp_path / "a.jsonl", [article(1, text="Der Streik im Hafen beginnt am Dienstag.")])
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, silent, check=die, embedder=ToyEmbedder(), table=TABLE)
+    assert "Montag" in shown()
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    reader = layout.open_current()
+    assert "Dienstag" in shown()
+    left, serves = layout.rollback()
+    assert [serves, left] == layout.kept()
+    assert "Montag" in shown()
+    assert "Dienstag" in reader.article(0).text
+    with pytest.raises(UsageError, match=f"keeps no generation older than {serves}"):
+        layout.rollback()
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert "Dienstag" in shown()
+
+
+def test_a_damaged_generation_is_not_gone_back_to(tmp_path: Path) -> None:
+    index = make(tmp_path, [article(1)])
+    write(tmp_path / "a.jsonl", [article(1), article(2)])
+    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    layout = Layout(index)
+    older, current = layout.kept()
+    path = layout.generations / older / "texts.jsonl"
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    with pytest.raises(DamagedIndexError, match=r"texts\.jsonl was changed after it was written"):
+        layout.rollback()
+    assert layout.current_name() == current
 
 
 def test_a_build_whose_model_cannot_be_had_writes_nothing_and_can_be_repeated(tmp_path: Path) -> None:

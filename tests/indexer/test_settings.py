@@ -13,7 +13,9 @@ from newsearch.corpus.errors import DamagedIndexError, UsageError
 from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
 
-SETTINGS = Settings((Path("/archiv/2025"), Path("/archiv/alt & neu")), "static", Chunking(300, 500), "Europe/London")
+SETTINGS = Settings(
+    (Path("/archiv/2025"), Path("/archiv/alt & neu")), "static", Chunking(300, 500), "Europe/London", ("Käse?",), 0.2
+)
 
 
 def test_what_was_written_is_read(tmp_path):
@@ -76,6 +78,11 @@ def test_what_is_not_said_is_as_it_usually_is(tmp_path):
         ('sources = []\nmodel = "toy"\n[passages]\ntarget = 700', "target 700 and limit 600"),
         ('sources = []\nmodel = "toy"\n[passages]\ntarget = "350"', "str"),
         ('sources = []\nmodel = "toy"\npassages = 350', "mapping"),
+        ('sources = []\nmodel = "toy"\n[check]\nqueries = "Hafen"', "list of texts"),
+        ('sources = []\nmodel = "toy"\n[check]\nqueries = ["Hafen", " "]', "none of them empty"),
+        ('sources = []\nmodel = "toy"\n[check]\nleast_overlap = 30', "least_overlap 30: 0 to 1"),
+        ('sources = []\nmodel = "toy"\n[check]\nleast_overlap = "much"', "str"),
+        ('sources = []\nmodel = "toy"\ncheck = 3', "'int' object has no attribute"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(tmp_path, text, why):

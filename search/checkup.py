@@ -1,0 +1,42 @@
+"""The state of every generation that an index keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.embedders import load_embedder
+from newsearch.indexer.generation import Generation
+from newsearch.indexer.table import StaticTable
+from newsearch.indexer.verification import verify
+
+if TYPE_CHECKING:
+    from newsearch.indexer.layout import Layout
+
+
+def check_index(layout: Layout) -> list[dict[str, Any]]:
+    """Verify the generations of an index, oldest first.
+
+    Returns:
+        For each its ``id``, whether it ``serves``, whether it is ``sound``, and the ``findings``, sentences.
+
+    Raises:
+        IndexNotFoundError: There is no index.
+        DamagedIndexError: CURRENT names no generation.
+        ModelError: The model of the one that serves cannot be had.
+    """
+    current = layout.current_name()
+    findings = {name: _findings(layout, name) for name in dict.fromkeys([*layout.kept(), current])}
+    return [
+        {"id": name, "serves": name == current, "sound": not found, "findings": found}
+        for name, found in findings.items()
+    ]
+
+
+def _findings(layout: Layout, name: str) -> list[str]:
+    try:
+        generation = Generation(layout.generations / name)
+    except DamagedIndexError as exc:
+        return [str(exc)]
+    table = StaticTable.open()
+    return verify(generation, load_embedder(generation.manifest.model, table), table)
