@@ -102,9 +102,9 @@ def build(
     embedder = embedder or load_embedder(settings.model, table, threads)  # what may fail, before anything is written
     with disk_space_for(index):
         layout.generations.mkdir(parents=True, exist_ok=True)
-    with layout.writer():
+    with layout.writer() as left:
         write_settings(index, settings)
-        return _Run(layout, settings, embedder, table, progress).go()
+        return _Run(layout, settings, embedder, table, progress, left=left).go()
 
 
 def rebuild(
@@ -151,13 +151,13 @@ def rebuild(
             f"{index} has no settings.toml, so there is nothing to rebuild from. It still answers searches. "
             "Build a new one into another folder with: newsearch build SOURCE --index OTHER"
         )
-    with layout.writer():
+    with layout.writer() as left:
         settings = with_sources(read_settings(index), more)
         _check_sources_of(layout, settings)
         table = table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table, threads)
         how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
-        return _Run(layout, settings, embedder, table, progress, check, **how).go()
+        return _Run(layout, settings, embedder, table, progress, check, left, **how).go()
 
 
 def _check_sources_of(layout: Layout, settings: Settings) -> None:
@@ -179,6 +179,7 @@ class _Run:
         table: StaticTable,
         progress: Progress,
         check: Check | None = None,
+        left: str = "",
         *,
         save: bool = False,
         dry_run: bool = False,
@@ -195,7 +196,7 @@ class _Run:
         self._check = check
         self._began = monotonic()
         self._embedded = 0
-        self._notes: list[str] = []
+        self._notes = [f"took over from {left}, which ended without finishing"] if left else []
 
     def go(self) -> BuildReport:
         if not self._dry_run:

@@ -181,8 +181,11 @@ class Layout:
         return gone
 
     @contextmanager
-    def writer(self) -> Iterator[None]:
+    def writer(self) -> Iterator[str]:
         """Be the only writer while this lasts; the lock of a process that died is free.
+
+        Yields:
+            Who the last writer was where it ended without giving the lock back, such as ``process 4711 since 2026-…``; else "".
 
         Raises:
             BusyError: Another process is writing the index.
@@ -192,10 +195,11 @@ class Layout:
         owner = self.index / "writer"
         try:
             with FileLock(self.index / "lock", timeout=0):
+                left = owner.read_text("utf-8", errors="replace").strip() if owner.exists() else ""
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 owner.write_text(f"process {getpid()} since {now}\n", "utf-8")
                 try:
-                    yield
+                    yield left
                 finally:
                     owner.unlink(missing_ok=True)
         except Timeout as exc:

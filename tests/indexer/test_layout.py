@@ -195,8 +195,11 @@ def test_a_second_writer_is_told_who_the_first_one_is(layout, other):
 def test_the_lock_of_a_writer_that_was_killed_is_free(layout, other):
     other.kill()
     other.wait()
-    with layout.writer():
+    with layout.writer() as left:
+        assert left.startswith(f"process {other.pid} since 20")
         assert f"process {other.pid} " not in (layout.index / "writer").read_text()
+    with layout.writer() as left:
+        assert left == ""
 
 
 def test_a_writer_that_is_done_or_failed_leaves_no_name(layout):
