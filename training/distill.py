@@ -46,7 +46,7 @@ class Recipe:
         budget: Pieces a batch.
         rate: Learning rate of the body (AdamW).
         embedding_rate: Of the input embeddings (Adam on the rows that a batch holds).
-        joined: Share of lessons that are passages of 2 to 5 sentences.
+        joined: Share of lessons that are passages of 2 to 9 sentences.
         english: Share of lessons in which the student reads English.
         queue: Teacher vectors of earlier batches that count as wrong answers.
         seed: Of everything that is random.

