@@ -14,12 +14,14 @@ from newsearch.corpus.formats import WHAT_IS_READ, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records, walk
 from newsearch.corpus.report import ReadReport, Reject
 from newsearch.corpus.store import Sighting, StoredVersion, Version
+from newsearch.corpus.takedowns import Takedowns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from newsearch.corpus.formats import Parsed, RawRecord
+    from newsearch.corpus.report import Dropped
     from newsearch.corpus.store import ArticleStore
 
 __all__ = ["Reading", "Sighting", "check_sources", "nothing_readable", "read_articles", "read_sources"]
@@ -28,6 +30,7 @@ BATCH: Final = 100
 """Records between two commits and two calls of *progress*: 0.05 s of parsing, and that many records in memory at once."""
 DUPLICATE: Final = "duplicate"
 """The reason by which the report's examples name what is counted in `ReadReport.duplicates`."""
+NOTHING: Final = Takedowns()
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,7 +48,10 @@ class Reading:
 
 
 def read_sources(
-    sources: Sequence[Path], store: ArticleStore, progress: Callable[[ReadReport], None] = lambda _report: None
+    sources: Sequence[Path],
+    store: ArticleStore,
+    progress: Callable[[ReadReport], None] = lambda _report: None,
+    takedowns: Takedowns = NOTHING,
 ) -> Reading:
     """Read every article of *sources*; what the store knows is not parsed again.
 
@@ -56,6 +62,7 @@ def read_sources(
         sources: Files and folders.
         store: Where article versions are kept.
         progress: Called every hundred records with the report so far, and once at the end.
+        takedowns: What is left out and counted, and of which nothing is stored.
 
     Raises:
         UsageError: A source does not exist; nothing was read.
@@ -65,7 +72,7 @@ def read_sources(
     """
     check_sources(sources)
     report = ReadReport()
-    articles = _Articles(report)
+    articles = _Articles(report, takedowns, [os.path.abspath(source) for source in sources])  # noqa: PTH100 - see below
     try:
         records = _all_records(sources)
         while batch := list(islice(records, BATCH)):
@@ -115,36 +122,62 @@ def _read_batch(batch: Sequence[tuple[RawRecord | Reject, str]], store: ArticleS
         if isinstance(raw, Reject):
             articles.report.reject(raw)
             continue
-        try:
-            version = known[key] if key in known else _parse_new(raw, key, store)
-        except RejectedError as exc:
-            articles.report.reject(exc.at(raw.place))
+        source = Source(root, raw.path, raw.record)
+        if articles.bars_raw(raw, source):
             continue
-        known[key] = version
-        articles.add(version, Source(root, raw.path, raw.record))
+        try:
+            new = None if key in known else _parse_new(raw, key)
+        except RejectedError as exc:
+            articles.reject(exc.at(raw.place), source)
+            continue
+        version = StoredVersion.of(*new) if new else known[key]
+        if articles.bars(version, source):  # before anything of it is written, if only into the store's log
+            continue
+        if new:
+            store.add(*new)
+            known[key] = version
+        articles.add(version, source)
 
 
-def _parse_new(raw: RawRecord, key: bytes, store: ArticleStore) -> StoredVersion:
-    """A record that was never read, parsed and stored.
+def _parse_new(raw: RawRecord, key: bytes) -> tuple[Version, Sequence[Dropped]]:
+    """A record that was never read, and what of its page is not part of it.
 
     Raises:
         RejectedError: It holds no article.
     """
     parsed = parse(raw)
-    version = Version(key, parsed.article.content, parsed.article)
-    store.add(version, parsed.dropped)
-    return StoredVersion.of(version, parsed.dropped)
+    return Version(key, parsed.article.content, parsed.article), parsed.dropped
 
 
 class _Articles:
     """The articles met so far, one per id; counts duplicates and drops what was dropped in the report.
 
     Of one id with two contents the one changed later stays, or else the one read later: a correction comes after.
+    What is taken down is only counted.
     """
 
-    def __init__(self, report: ReadReport) -> None:
+    def __init__(self, report: ReadReport, takedowns: Takedowns, roots: Sequence[str]) -> None:
         self.report = report
+        self._takedowns = takedowns
+        self._roots = roots
         self._by_id: dict[str, tuple[Sighting, StoredVersion]] = {}
+
+    def bars_raw(self, raw: RawRecord, source: Source) -> bool:
+        """Whether *raw* is taken down, which needs no parsing to know; then it is counted."""
+        return self._count_barred(barred=self._takedowns.holds_raw(raw, source, self._roots))
+
+    def bars(self, version: StoredVersion, source: Source) -> bool:
+        """Whether an article is taken down; then it is counted."""
+        return self._count_barred(barred=self._takedowns.holds(version, source, self._roots))
+
+    def reject(self, reject: Reject, source: Source) -> None:
+        """Count a reject; what lies where a taken-down article did is not quoted."""
+        if not self._count_barred(barred=self._takedowns.holds_place(source, self._roots)):
+            self.report.reject(reject)
+
+    def _count_barred(self, *, barred: bool) -> bool:
+        self.report.taken_down += barred
+        return barred
 
     def add(self, version: StoredVersion, source: Source) -> None:
         """Take an article in, or count it as a duplicate."""
@@ -152,7 +185,7 @@ class _Articles:
             self.report.dropped[reason] += count
         number = article_id(version, source)
         before = self._by_id.get(number)
-        if before and _is_other_place(before, version, source):
+        if number in self._takedowns.ids or (before and _is_other_place(before, version, source)):
             source = replace(source, apart=True)
             number = article_id(version, source)
             before = self._by_id.get(number)

@@ -35,7 +35,7 @@ class Reject:
 
 @dataclass(slots=True)
 class ReadReport:
-    """Counts of one reading; ``read == kept + duplicates + rejected_total`` when it is done.
+    """Counts of one reading; ``read == kept + duplicates + rejected_total + taken_down`` when it is done.
 
     Attributes:
         read: Files and records that were looked at, counted where they are met and not where they end.
@@ -44,6 +44,7 @@ class ReadReport:
         rejected: Files and records that hold no article, by reason.
         examples: The first MAX_EXAMPLES rejects of each reason, and of the duplicates.
         dropped: Blocks of pages that are not part of their articles, by reason.
+        taken_down: Files and records left out since their article was taken down; counted, and named nowhere.
     """
 
     read: int = 0
@@ -52,6 +53,7 @@ class ReadReport:
     rejected: Counter[str] = field(default_factory=Counter)
     examples: list[Reject] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
+    taken_down: int = 0
 
     @property
     def rejected_total(self) -> int:

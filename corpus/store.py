@@ -11,7 +11,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
-from newsearch.corpus.errors import NewsearchError
+from newsearch.corpus.errors import BusyError, NewsearchError
 from newsearch.corpus.report import Dropped, Reject
 from newsearch.corpus.sqlite import prepare, translated
 from newsearch.corpus.versions import (
@@ -27,7 +27,7 @@ from newsearch.corpus.versions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -37,6 +37,8 @@ __all__ = ["ArticleStore", "Sighting", "StoredVersion", "Version"]
 
 _BUSY_S: Final = 10
 """Seconds that one writer waits for another."""
+
+_AGAIN: Final = "Wait for it to end, then start again."
 
 _FIND: Final = "SELECT key, content, url, publisher, external_id, published, updated, dropped FROM versions"
 
@@ -182,6 +184,50 @@ class ArticleStore:
         with translated(self._path):
             rows = self._connection.execute("SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (key,))
             return [Dropped(reason, text) for reason, text in rows]
+
+    def versions(self) -> Iterator[StoredVersion]:
+        """What is known of every version, in no order; nothing may be added meanwhile.
+
+        Raises:
+            DamagedIndexError: The file is damaged.
+        """
+        with translated(self._path):
+            for row in self._connection.execute(_FIND):
+                yield _stored(*row)
+
+    def purge(self, keys: Iterable[bytes]) -> int:
+        """Delete versions, and all rejects, since those quote what they could not read; no free page holds any of it then.
+
+        The next reading records its rejects again. Takes about as long as copying the file.
+
+        Args:
+            keys: Of the versions; unknown ones do no harm.
+
+        Returns:
+            How many versions were there.
+
+        Raises:
+            BusyError: Another process is reading or writing the store, so that its log cannot be emptied.
+            DiskFullError: No space is left: up to the file's size is needed.
+            DamagedIndexError: The file is damaged.
+        """
+        rows = [(key,) for key in keys]
+        with translated(self._path):
+            self._connection.commit()
+            self._connection.execute("PRAGMA secure_delete = ON")
+            with self._connection:
+                before = self._connection.total_changes
+                self._connection.executemany("DELETE FROM versions WHERE key = ?", rows)
+                deleted = self._connection.total_changes - before
+                for table in ("articles", "dropped"):
+                    self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", rows)  # noqa: S608 - our own names
+                self._connection.execute("DELETE FROM rejects")
+            # what was deleted or moved within the file before secure_delete was on goes with the pages that held it
+            self._connection.execute("VACUUM")
+            (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise BusyError(f"Another process has {self._path} open, so that its log cannot be emptied. {_AGAIN}")
+        return deleted
 
     def record_rejects(self, rejects: Iterable[Reject]) -> None:
         """Keep what the last reading rejected, in place of what the one before did; in one transaction.

@@ -80,8 +80,14 @@ class Coded:
         return cls(tuple(numbers), np.array(codes, np.int32))
 
     def take(self, rows: NDArray[np.int64]) -> Coded:
-        """The rows *rows*, in that order."""
-        return Coded(self.names, self.codes[rows])
+        """The rows *rows*, in that order, as `of` would have made them: a name that no row has any more is gone."""
+        codes = self.codes[rows]
+        first = np.full(len(self.names), len(codes))
+        first[codes[::-1]] = np.arange(len(codes))[::-1]  # of a code written several times the first row stays
+        used = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
+        numbers = np.zeros(len(self.names), np.int32)
+        numbers[used] = np.arange(len(used))
+        return Coded(tuple(self.names[i] for i in used.tolist()), numbers[codes])
 
     def join(self, other: Coded) -> Coded:
         """These rows and then those of *other*."""

@@ -86,6 +86,10 @@ class Places:
             np.array([s.source.record for s in sightings], np.int32),
         )
 
+    def take(self, rows: NDArray[np.int64]) -> Places:
+        """Those of the articles *rows*, in that order."""
+        return Places(self.ids[rows], self.files.take(rows), self.records[rows])
+
     def equals(self, other: Places) -> bool:
         """Whether both say the same, in the same order."""
         return (

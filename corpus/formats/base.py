@@ -54,10 +54,15 @@ class RawRecord:
     @property
     def key(self) -> bytes:
         """SHA-256 of the reader's version, the kind and the bytes: equal keys give equal articles."""
-        return hashlib.sha256(_SALTS[self.kind] + self.raw).digest()
+        return self._key(READER_VERSION)
 
+    @property
+    def keys(self) -> list[bytes]:
+        """The key that each reader so far gave these bytes, the present one's last."""
+        return [self._key(version) for version in range(1, READER_VERSION + 1)]
 
-_SALTS: Final = {kind: f"{READER_VERSION}\0{kind}\0".encode() for kind in Kind}
+    def _key(self, version: int) -> bytes:
+        return hashlib.sha256(f"{version}\0{self.kind}\0".encode() + self.raw).digest()
 
 
 @dataclass(frozen=True, slots=True)
