@@ -47,13 +47,14 @@ class Takedowns:
 
     def holds(self, version: StoredVersion, source: Source, roots: Collection[str]) -> bool:
         """Whether an article that was parsed is taken down; *source* and *roots* as above."""
+        return self.holds_version(version) or (is_placed(version) and self.holds_place(source, roots, version))
+
+    def holds_version(self, version: StoredVersion) -> bool:
+        """Whether a version is taken down wherever it lies: by its bytes, its content, its url or its external id."""
         if not self.ids:
             return False
-        if version.key in self.keys or version.content in self.contents:
-            return True
-        if not self.ids.isdisjoint(ids_of(version)):
-            return True
-        return is_placed(version) and self.holds_place(source, roots, version)
+        known = version.key in self.keys or version.content in self.contents
+        return known or not self.ids.isdisjoint(ids_of(version))
 
     def holds_place(self, source: Source, roots: Collection[str], version: Identified = _NAMELESS) -> bool:
         """Whether what lies at *source* is taken down, whatever it says now.

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from newsearch.corpus.errors import DamagedIndexError, IndexNotFoundError, SwitchRefusedError, UsageError
+from newsearch.corpus.errors import DamagedIndexError, DiskFullError, IndexNotFoundError, SwitchRefusedError, UsageError
 from newsearch.corpus.reading import Reading, Sighting, check_sources, nothing_readable, read_sources
 from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.cache import EmbeddingCache
 from newsearch.indexer.chunker import CHUNKER_VERSION
+from newsearch.indexer.compaction import compact_if_worth_it
 from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make_contents
-from newsearch.indexer.files import disk_space_for, sync_folder
-from newsearch.indexer.generation import Generation, write_generation
+from newsearch.indexer.files import disk_space_for
+from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
 from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
+from newsearch.indexer.takedown import finish
+from newsearch.indexer.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,11 +202,13 @@ class _Run:
         self._notes = [f"took over from {left}, which ended without finishing"] if left else []
 
     def go(self) -> BuildReport:
+        takedowns = Tombstones.read(self._layout.tombstones).marks
         if not self._dry_run:
             self._layout.remove_unfinished()
+            self._finish_takedowns()
         with ArticleStore.open(self._layout.articles) as store:
-            reading = read_sources(self._settings.sources, store, self._reading)
-            if not reading.sightings:
+            reading = read_sources(self._settings.sources, store, self._reading, takedowns)
+            if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()
             if old:
@@ -219,6 +224,16 @@ class _Run:
             contents = self._contents(store, reading.sightings, plan, old)
         self._save_settings()
         return self._report(reading, plan, self._write(contents, places, old), switched=True)
+
+    def _finish_takedowns(self) -> None:
+        """Finish what takedowns left; with a damaged generation that waits until a new one is switched in."""
+        try:
+            if finish(self._layout):
+                self._notes.append(
+                    "finished a takedown that was cut off: the index holds nothing of the article any more"
+                )
+        except DamagedIndexError as exc:
+            self._notes.append(f"a takedown is not finished: {exc}")
 
     def _save_settings(self) -> None:
         """Write the settings where a source came in, before the switch: whatever the index holds must be read again."""
@@ -320,36 +335,30 @@ class _Run:
         now = datetime.now(UTC)
         fingerprint, table, settings = self._basis()
         manifest = IndexManifest(
-            id=f"{now:%Y%m%dT%H%M%S.%f}Z-{fingerprint[:8]}",
+            id=name_of(now, fingerprint),
             created=now.isoformat(timespec="seconds"),
             model=self._embedder.name,
             fingerprint=fingerprint,
             dimension=self._embedder.dimension,
             table=table,
             settings=settings,
-            counts={
-                "articles": len(contents),
-                "passages": len(contents.vectors),
-                "pieces": len(contents.pieces.flat),
-            },
-            versions={name: version(name) for name in ("newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers")},
+            counts=counts_of(contents),
+            versions=versions_here(),
         )
         self._progress("writing", 0, 0)
-        aside = self._layout.generations / f".{manifest.id}"
-        final = self._layout.generations / manifest.id
-        with disk_space_for(aside):
-            aside.mkdir(parents=True, exist_ok=True)
-        try:
-            written = write_generation(aside, contents, places, manifest, len(self._table.scales))
-            self._check_before_switch(old, Generation(aside))
-            aside.rename(final)
-            sync_folder(self._layout.generations)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        self._layout.switch(final)
+        check = partial(self._check_before_switch, old)
+        written = write_and_switch(self._layout, contents, places, manifest, len(self._table.scales), check)
         self._layout.remove_old()
+        self._tidy()
         return written
+
+    def _tidy(self) -> None:
+        """Finish what had to wait for the switch, and let the cache not grow for ever."""
+        self._finish_takedowns()
+        try:
+            compact_if_worth_it(self._layout, self._layout.open_current())
+        except DiskFullError:
+            self._notes.append("there was no space to make the cache smaller; nothing of it is lost")
 
     def _report(self, reading: Reading, plan: Plan, manifest: IndexManifest | None, *, switched: bool) -> BuildReport:
         counts = manifest.counts if manifest else {"articles": 0, "passages": 0}

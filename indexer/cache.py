@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.files import write_whole
+from newsearch.indexer.files import sync_folder, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Container, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
 KEY_BYTES: Final = 16
 """128 bits: among 10 billion passages, two share a key with a chance of 1 in 7 quintillion."""
 
+BLOCK: Final = 65_536
+"""Entries that are written together when a cache is made smaller: 50 MB in memory at 384 numbers a vector."""
+
 
 class EmbeddingCache:
-    """Vectors in float16 by the hash of model, prompt and exact input."""
+    """Vectors in float16 by the hash of model, prompt and exact input.
+
+    Attributes:
+        folder: Where the segments of its model are.
+    """
 
     def __init__(self, folder: Path, fingerprint: str, dimension: int) -> None:
-        self._folder = folder / fingerprint[:16]
+        self.folder = folder / fingerprint[:16]
         self._salt = hashlib.sha256(fingerprint.encode())
         self._dimension = dimension
         self._places: dict[bytes, tuple[Path, int]] | None = None
@@ -64,22 +71,62 @@ class EmbeddingCache:
         if not keys:
             return
         places = self._load()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{time_ns():020d}-{token_hex(4)}"  # in order of time, and never one that was there before
-        path = self._folder / f"{name}.vectors.npy"
+        path = self.folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
         packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
         # the keys last: they make the segment count
-        write_whole(self._folder / f"{name}.keys.npy", lambda file: np.save(file, packed))
+        write_whole(self.folder / f"{name}.keys.npy", lambda file: np.save(file, packed))
         places.update({key: (path, row) for row, key in enumerate(keys)})
+
+    def __len__(self) -> int:
+        """How many entries the segments have, one that was written twice counted twice; only their heads are read."""
+        return sum(_length(path) for path in self.folder.glob("*.keys.npy"))
+
+    def keys(self) -> Collection[bytes]:
+        """The keys of all entries."""
+        return self._load().keys()
+
+    def keep(self, live: Container[bytes]) -> int:
+        """Delete every entry but those whose key is in *live*, and what interrupted runs left.
+
+        What stays is written into new segments first, so that whatever cuts this off loses none of it. Only the only writer
+        may do this.
+
+        Returns:
+            How many entries were deleted.
+
+        Raises:
+            DiskFullError: There is no space left; every entry is still there.
+        """
+        if not self.folder.is_dir():
+            return 0
+        before, old = len(self), sorted(self.folder.iterdir())
+        kept = [key for key in self._load() if key in live]
+        for start in range(0, len(kept), BLOCK):
+            some = kept[start : start + BLOCK]
+            self.add(some, self.get(some)[0])
+        for path in old:
+            path.unlink()
+        sync_folder(self.folder)
+        self._places = None
+        return before - len(kept)
 
     def _load(self) -> dict[bytes, tuple[Path, int]]:
         if self._places is None:
             self._places = {}
-            for path in sorted(self._folder.glob("*.keys.npy")):
+            for path in sorted(self.folder.glob("*.keys.npy")):
                 vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
                 self._places.update({key: (vectors, row) for row, key in enumerate(_keys(path, vectors))})
         return self._places
+
+
+def _length(path: Path) -> int:
+    try:
+        return len(np.load(path, mmap_mode="r"))
+    except (OSError, ValueError, EOFError):  # damaged: its passages are embedded anew
+        return 0
 
 
 def _keys(path: Path, vectors: Path) -> list[bytes]:

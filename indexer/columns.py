@@ -155,11 +155,12 @@ class Columns:
             out &= within | ((self.first_day == UNDATED) & wanted.include_undated)
         return out
 
-    def undated_excluded(self, wanted: Filter) -> int:
-        """How many articles *wanted* leaves out only because they have no date."""
+    def undated_excluded(self, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> int:
+        """How many of the articles *shown* (all where None) *wanted* leaves out only because they have no date."""
         if not wanted.dated or wanted.include_undated:
             return 0
-        return int((self._matching_names(wanted) & (self.first_day == UNDATED)).sum())
+        undated = self._matching_names(wanted) & (self.first_day == UNDATED)
+        return int((undated if shown is None else undated & shown).sum())
 
     def _matching_names(self, wanted: Filter) -> NDArray[np.bool_]:
         out = np.ones(len(self.first_day), bool)

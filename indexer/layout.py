@@ -13,15 +13,30 @@ from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundE
 from newsearch.indexer.files import write_whole
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.manifest import check_hashes
+from newsearch.indexer.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newsearch.indexer.tombstones import Tombstone
+
 KEEP: Final = 2
 """Generations kept: the one that serves, and the one before it, which readers may still be opening."""
 
-OURS: Final = ("settings.toml", "articles.sqlite", "cache", "generations", "lock", "writer", ".")
+OURS: Final = ("settings.toml", "articles.sqlite", "cache", "generations", "lock", "writer", "tombstones", ".")
 """What the names of our files in an index folder begin with, CURRENT apart."""
+
+
+def _why_gone(tombstones: Tombstones) -> str:
+    """Why there may be no older generation, where something was taken down."""
+    if not tombstones.stones:
+        return ""
+    return f" Those before it held {_named(tombstones.stones[-1])}, and were deleted with it."
+
+
+def _named(stone: Tombstone) -> str:
+    reason = f": {stone.reason}" if stone.reason else ""
+    return f"the article {stone.id}, which was taken down on {stone.day}{reason}"
 
 
 class Layout:
@@ -33,6 +48,7 @@ class Layout:
         self.cache = index / "cache"
         self.generations = index / "generations"
         self.current = index / "CURRENT"
+        self.tombstones = index / "tombstones"
 
     @property
     def exists(self) -> bool:
@@ -131,6 +147,16 @@ class Layout:
             return []
         return sorted(p.name for p in self.generations.iterdir() if not p.name.startswith("."))
 
+    def openable(self) -> Iterator[Generation]:
+        """The generations that are kept and can be opened, the newest first; a damaged one is passed over."""
+        for name in reversed(self.kept()):
+            try:
+                generation = Generation(self.generations / name)
+                _ = generation.contents, generation.places
+            except DamagedIndexError:
+                continue
+            yield generation
+
     def rollback(self) -> tuple[str, str]:
         """Let the generation before the one that serves serve again; call it as the only writer.
 
@@ -139,17 +165,23 @@ class Layout:
 
         Raises:
             IndexNotFoundError: There is no index here.
-            UsageError: No older generation is kept.
+            UsageError: No older generation is kept, or the older one holds an article that was taken down.
             DamagedIndexError: The older one is damaged; nothing was switched.
         """
         current = self.current_name()
         older = [name for name in self.kept() if name < current]
+        tombstones = Tombstones.read(self.tombstones)
         if not older:
             raise UsageError(
                 f"{self.index} keeps no generation older than {current}, which goes on serving. A first index has none; "
-                f"each rebuild that changes something keeps {KEEP - 1}."
+                f"each rebuild that changes something keeps {KEEP - 1}.{_why_gone(tombstones)}"
             )
         before = Generation(self.generations / older[-1])
+        if stones := tombstones.stones_in(before):
+            raise UsageError(
+                f"{before.folder.name} holds {_named(stones[-1])}, so it may not serve again; {current} goes on serving. "
+                "Run newsearch rebuild: it finishes the takedown, which deletes that generation."
+            )
         check_hashes(before.folder, before.manifest)
         self.switch(before.folder)
         return current, before.folder.name

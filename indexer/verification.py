@@ -14,6 +14,7 @@ from newsearch.indexer.terms import Terms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newsearch.indexer.contents import Contents
     from newsearch.indexer.embedders.base import Embedder
     from newsearch.indexer.generation import Generation
     from newsearch.indexer.table import StaticTable
@@ -75,6 +76,24 @@ def same_again(generation: Generation, embedder: Embedder, table: StaticTable) -
         for what, same in (("pieces", cut), ("numbers in its vector", near))
         if not same.all()
     ]
+
+
+def differences(generation: Generation, wanted: Contents) -> list[str]:
+    """What *generation* holds otherwise than *wanted*, to the bit, one sentence each; the columns left out.
+
+    Raises:
+        DamagedIndexError: A file cannot be read.
+    """
+    held = generation.contents
+    pairs = {
+        "versions": (held.versions, wanted.versions),
+        "texts": (held.texts.flat, wanted.texts.flat),
+        "ends of texts": (held.texts.starts, wanted.texts.starts),
+        "passages": (held.spans.flat, wanted.spans.flat),
+        "vectors": (held.vectors.view(np.uint16), wanted.vectors.view(np.uint16)),  # a NaN is no other NaN
+        "pieces": (held.pieces.flat, wanted.pieces.flat),
+    }
+    return [f"it holds other {name} than were written" for name, two in pairs.items() if not np.array_equal(*two)]
 
 
 def verify(generation: Generation, embedder: Embedder, table: StaticTable) -> list[str]:

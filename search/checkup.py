@@ -1,4 +1,4 @@
-"""The state of every generation that an index keeps."""
+"""The state of every generation that an index keeps, and whether what was taken down is gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.table import StaticTable
+from newsearch.indexer.takedown import found_in_cache, found_in_generations, found_in_store
+from newsearch.indexer.tombstones import Tombstones
 from newsearch.indexer.verification import verify
 
 if TYPE_CHECKING:
@@ -31,6 +33,21 @@ def check_index(layout: Layout) -> list[dict[str, Any]]:
         {"id": name, "serves": name == current, "sound": not found, "findings": found}
         for name, found in findings.items()
     ]
+
+
+def check_takedowns(layout: Layout) -> list[str]:
+    """Where the index still holds what was taken down, one sentence each; empty where it holds nothing of it."""
+    try:
+        tombstones = Tombstones.read(layout.tombstones)
+        found = [
+            *found_in_generations(layout, tombstones),
+            *found_in_store(layout, tombstones),
+            *found_in_cache(layout, tombstones),
+        ]
+    except DamagedIndexError as exc:
+        return [str(exc)]
+    unfinished = [f"the takedown of {stone.id} on {stone.day} was cut off" for stone in tombstones.unfinished]
+    return [f"{finding}. Run newsearch rebuild: it finishes the takedown." for finding in (*unfinished, *found)]
 
 
 def _findings(layout: Layout, name: str) -> list[str]:

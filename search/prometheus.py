@@ -92,6 +92,7 @@ def write_metrics(path: Path, index: Path, run: Run, began: float) -> None:
         }
         for change, count in changes.items():
             gauge("last_run_articles", "What became of the articles.", count, change=change)
+        gauge("last_run_taken_down", "Files and records left out, their article being taken down.", reading.taken_down)
         for reason, count in reading.rejected.items():
             gauge("last_run_rejected", "Files and records that were left out.", count, reason=reason)
     write_to_textfile(str(path), registry)

@@ -31,10 +31,11 @@ def print_report(report: BuildReport, index: Path, *, as_json: bool) -> int:
 def report_lines(report: BuildReport, index: Path) -> list[str]:
     """The report in one readable block."""
     reading, plan = report.reading, report.plan
+    barred = f", {reading.taken_down:,} taken down" if reading.taken_down else ""
     lines = [
         (
             f"read      {reading.read:,} files and records: {reading.kept:,} kept, {reading.duplicates:,} duplicates, "
-            f"{reading.rejected_total:,} rejected"
+            f"{reading.rejected_total:,} rejected{barred}"
         )
     ]
     for reason, count in reading.rejected.most_common():
@@ -82,6 +83,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "kept": reading.kept,
         "duplicates": reading.duplicates,
         "rejected": dict(reading.rejected),
+        "taken_down": reading.taken_down,
         "examples": [{"place": r.place, "reason": r.reason, "detail": r.detail} for r in reading.examples],
         "dropped": dict(reading.dropped),
         "new": len(plan.new),

@@ -16,6 +16,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.terms import expand, term_scores
+from newsearch.indexer.tombstones import Shown
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
@@ -35,14 +36,23 @@ NO_FILTER = Filter()
 class Searcher:
     """One generation of an index, open for questions. It keeps answering from it when a newer one is switched in.
 
-    Safe to use from several threads.
+    An article that is taken down is not found any more from then on, in no generation. Safe to use from several threads.
     """
 
-    def __init__(self, generation: Generation, embedder: Embedder, table: StaticTable) -> None:
+    def __init__(
+        self, generation: Generation, embedder: Embedder, table: StaticTable, tombstones: Path | None = None
+    ) -> None:
         """Search *generation* with the models it was built with; see `open` for the usual way.
+
+        Args:
+            generation: What is searched.
+            embedder: That it was built with.
+            table: That it was built with.
+            tombstones: The file of what was taken down, looked at before each search; nothing is where None.
 
         Raises:
             ModelError: The generation was built with another model or table.
+            DamagedIndexError: The tombstones cannot be read.
         """
         self.generation = generation
         self._embedder = embedder
@@ -51,6 +61,7 @@ class Searcher:
         _check_models(generation, embedder, table)
         self._present = generation.terms.present()
         self._dense_share = dense_share(generation.manifest.model)
+        self._shown = Shown(tombstones, generation)
 
     @classmethod
     def open(cls, index: str | Path) -> Searcher:
@@ -61,9 +72,10 @@ class Searcher:
             DamagedIndexError: It does not hold what its manifest promises.
             ModelError: Its model cannot be had, or is another one now.
         """
-        generation = Layout(Path(index)).open_current()
+        layout = Layout(Path(index))
+        generation = layout.open_current()
         table = StaticTable.open()
-        return cls(generation, load_embedder(generation.manifest.model, table), table)
+        return cls(generation, load_embedder(generation.manifest.model, table), table, layout.tombstones)
 
     def search(self, text: str, k: int = 10, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Results:  # noqa: A002
         """Find the passages that answer *text* best.
@@ -79,7 +91,7 @@ class Searcher:
 
         Raises:
             UsageError: *text* holds no word, or *k* is below 1.
-            DamagedIndexError: The text of a hit cannot be read.
+            DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         began = perf_counter()
         text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
@@ -88,7 +100,8 @@ class Searcher:
         query = self._table.pieces_of([text])[0]
         if not len(query):
             raise UsageError("The query is empty. Wanted: a question or some words.")
-        allowed = None if filter == NO_FILTER else self.generation.columns.allowed(filter)
+        shown = self._shown.now()
+        allowed = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
         return Results(
             query=text,
@@ -97,12 +110,12 @@ class Searcher:
             took_ms=(perf_counter() - began) * 1000,
             index=self.generation.manifest.id,
             model=self.generation.manifest.model,
-            undated_excluded=self.generation.columns.undated_excluded(filter),
+            undated_excluded=self.generation.columns.undated_excluded(filter, shown),
         )
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
-        row = find_article(self.generation, name)
+        row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
 
     def _rank(
@@ -144,6 +157,10 @@ class Searcher:
             Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
             for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
         )
+
+
+def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return other if one is None else one & other
 
 
 def _check_models(generation: Generation, embedder: Embedder, table: StaticTable) -> None:

@@ -9,7 +9,7 @@ import typer
 import typer.core
 
 from newsearch.corpus.errors import UsageError
-from newsearch.search.commands import build, evaluate, info, rebuild, search, show, verify
+from newsearch.search.commands import build, evaluate, info, rebuild, remove, search, show, verify
 
 
 class Commands(typer.core.TyperGroup):
@@ -47,6 +47,7 @@ app.command()(info.info)
 app.command()(show.show)
 app.command()(verify.verify)
 app.command()(verify.rollback)
+app.command()(remove.remove)
 app.command()(evaluate.evaluate)
 
 

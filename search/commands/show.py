@@ -23,19 +23,16 @@ def show(
 
     Example: newsearch show 9f86d081884c7d65 --index archive.index
     """
-    from newsearch.corpus.errors import UsageError
     from newsearch.indexer.layout import Layout
-    from newsearch.search.lookup import find_article
+    from newsearch.indexer.tombstones import Shown
+    from newsearch.search.lookup import find_article, no_article
     from newsearch.search.remembered import dropped_of
     from newsearch.search.show import print_article
 
     path = index_path(index)
     generation = Layout(path).open_current()
-    row = find_article(generation, article)
+    row = find_article(generation, article, Shown(Layout(path).tombstones, generation).now())
     if row is None:
-        raise UsageError(
-            f"No article {article!r} in {path} ({len(generation):,} articles). Wanted: an article_id as `newsearch search "
-            "--json` prints it, a url, the source's own id, or the path below the source."
-        )
+        raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
     print_article(generation.article(row), blocks, as_json=json)

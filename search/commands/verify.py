@@ -6,26 +6,28 @@ from newsearch.search.commands.options import Index, Json, index_path
 
 
 def verify(index: Index = None, json: Json = False) -> int:
-    """Read a whole index and say whether it is sound: hashes, counts, vectors, postings, texts.
+    """Read a whole index and say whether it is sound: hashes, counts, vectors, postings, texts, takedowns.
 
     Example: newsearch verify --index archive.index
     """
     from newsearch.corpus.errors import DamagedIndexError
     from newsearch.indexer.layout import Layout
-    from newsearch.search.checkup import check_index
+    from newsearch.search.checkup import check_index, check_takedowns
     from newsearch.search.show import print_json, print_line
 
     path = index_path(index)
-    checked = check_index(Layout(path))
+    checked, left = check_index(Layout(path)), check_takedowns(Layout(path))
     if json:
-        print_json({"schema": 1, "index": str(path), "generations": checked})
+        print_json({"schema": 1, "index": str(path), "generations": checked, "takedowns": left})
     else:
         for generation in checked:
             serves = " (serves)" if generation["serves"] else ""
             print_line(f"{'sound   ' if generation['sound'] else 'DAMAGED '}  {generation['id']}{serves}")
             for finding in generation["findings"]:
                 print_line(f"            {finding}")
-    return 0 if all(g["sound"] for g in checked) else DamagedIndexError.exit_code
+        for finding in left:
+            print_line(f"NOT GONE    {finding}")
+    return 0 if all(g["sound"] for g in checked) and not left else DamagedIndexError.exit_code
 
 
 def rollback(index: Index = None, json: Json = False) -> None:

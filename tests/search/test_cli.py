@@ -18,7 +18,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
-COMMANDS = ["build", "add", "search", "rebuild", "info", "show", "verify", "rollback", "evaluate"]
+COMMANDS = ["build", "add", "search", "rebuild", "info", "show", "verify", "rollback", "remove", "evaluate"]
 
 REPORT_TYPES = {
     "schema": int,
@@ -29,6 +29,7 @@ REPORT_TYPES = {
     "kept": int,
     "duplicates": int,
     "rejected": dict,
+    "taken_down": int,
     "examples": list,
     "dropped": dict,
     "new": int,
@@ -533,6 +534,7 @@ def test_info_in_json(newsearch, index, archive):
         "files": dict,
         "versions": dict,
         "format": int,
+        "takedowns": list,
         "rejects": list,
     }
     assert (form["schema"], form["index"], form["sources"]) == (1, str(index), [str(archive)])
