@@ -211,14 +211,14 @@ class _Run:
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()
-            if old:
+            if old is not None:
                 self._check_loss(old, reading.sightings)
             plan = self._plan(old, reading.sightings)
             if self._dry_run:
-                return self._report(reading, plan, old.manifest if old else None, switched=False)
+                return self._report(reading, plan, old.manifest if old is not None else None, switched=False)
             store.record_rejects(reading.report.examples)
             places = Places.of(reading.sightings)
-            if old and self._stands(old, plan, places):
+            if old is not None and self._stands(old, plan, places):
                 self._save_settings()
                 return self._report(reading, plan, old.manifest, switched=False)
             contents = self._contents(store, reading.sightings, plan, old)

@@ -233,14 +233,18 @@ def found_in_cache(layout: Layout, tombstones: Tombstones) -> Iterator[str]:
     for folder in layout.cache.iterdir():
         left = tombstones.passages.intersection(EmbeddingCache(layout.cache, folder.name, 0).keys())
         if left and shared is None:
-            shared = _keys_of_all(layout)
+            shared = _keys_of_others(layout, tombstones)
         if left and (left := left - (shared or set())):
             yield f"the cache {folder.name} holds {len(left):,} passages of articles that were taken down"
 
 
-def _keys_of_all(layout: Layout) -> set[bytes]:
-    generations = ((generation, cache_of(layout, generation)) for generation in layout.openable())
-    return {key for generation, cache in generations for key in passage_keys(generation, range(len(generation)), cache)}
+def _keys_of_others(layout: Layout, tombstones: Tombstones) -> set[bytes]:
+    """The keys of the passages of all articles that are not taken down."""
+    keys: set[bytes] = set()
+    for generation in layout.openable():
+        rows = np.delete(np.arange(len(generation)), tombstones.rows_in(generation))
+        keys.update(passage_keys(generation, rows.tolist(), cache_of(layout, generation)))
+    return keys
 
 
 def _in_store(layout: Layout, tombstones: Tombstones) -> bool:
