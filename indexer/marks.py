@@ -60,7 +60,7 @@ class Marks:
         if not layout.articles.exists():
             return
         try:
-            with ArticleStore.read(layout.articles) as store:
+            with ArticleStore.open(layout.articles) as store:
                 while self._grow(store):
                     pass
         except DamagedIndexError:

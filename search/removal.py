@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
 from newsearch.corpus.errors import UsageError
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.takedown import finish
@@ -36,7 +34,10 @@ def confirmed(article: Article) -> bool:
             f"Taking down {description(article)} cannot be undone, and there is no terminal to ask at. If it is the right "
             "article, give --yes."
         )
-    return typer.confirm(f"Take down {description(article)}? This cannot be undone.", err=True)
+    # not typer.confirm: asked to ask on stderr, it still writes a space to stdout
+    sys.stderr.write(f"Take down {description(article)}? This cannot be undone. [y/N]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def description(article: Article) -> str:
