@@ -153,7 +153,7 @@ def _delete_other_generations(layout: Layout, serving: Generation) -> list[str]:
     """Delete all generations but the one that serves, unfinished ones too; the names of the finished ones."""
     others = [path for path in sorted(layout.generations.iterdir()) if path.name != serving.folder.name]
     for path in others:
-        shutil.rmtree(path)  # an error is not passed over: the article would still be there
+        _delete(path)
     sync_folder(layout.generations)
     return [path.name for path in others if not path.name.startswith(".")]
 
@@ -173,9 +173,17 @@ def _purge_cache(layout: Layout, serving: Generation) -> int:
     for path in layout.cache.iterdir():
         if path.name != ours.folder.name:
             deleted += len(EmbeddingCache(layout.cache, path.name, 0))
-            shutil.rmtree(path)
+            _delete(path)
     sync_folder(layout.cache)
     return deleted
+
+
+def _delete(path: Path) -> None:
+    """Delete a folder, or a file that lies where only folders should; an error is raised, since the article is still there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _stone_of(layout: Layout, article_id: str, reason: str) -> Tombstone:

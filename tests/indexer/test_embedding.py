@@ -124,7 +124,7 @@ def test_what_was_embedded_once_is_not_embedded_again(maker):
     maker.embedder.embedded.clear()
     assert same(made(articles, maker), first)
     assert maker.embedder.embedded == []
-    again = replace(maker, cache=EmbeddingCache(maker.cache._folder.parent, maker.embedder.fingerprint, 8))
+    again = replace(maker, cache=EmbeddingCache(maker.cache.folder.parent, maker.embedder.fingerprint, 8))
     assert same(made(articles, again), first)
     assert maker.embedder.embedded == []
 
