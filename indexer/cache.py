@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.files import write_whole
+from newsearch.indexer.files import disk_space_for, remove_cut_off, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +60,16 @@ class EmbeddingCache:
         return vectors, known
 
     def add(self, keys: Sequence[bytes], vectors: NDArray[np.float16]) -> None:
-        """Keep vectors, shape (len(keys), dimension), float16, in a new segment; it is on disk when this returns."""
+        """Keep vectors, shape (len(keys), dimension), float16, in a new segment; it is on disk when this returns.
+
+        Raises:
+            DiskFullError: There is no space left.
+        """
         if not keys:
             return
         places = self._load()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with disk_space_for(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{time_ns():020d}-{token_hex(4)}"  # in order of time, and never one that was there before
         path = self._folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
@@ -80,6 +85,15 @@ class EmbeddingCache:
                 vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
                 self._places.update({key: (vectors, row) for row, key in enumerate(_keys(path, vectors))})
         return self._places
+
+
+def sweep(cache: Path) -> None:
+    """Delete what killed runs left in *cache*, vectors without keys among it; call it as the only writer of the index."""
+    for folder in cache.iterdir() if cache.is_dir() else ():
+        remove_cut_off(folder)
+        for path in folder.glob("*.vectors.npy"):
+            if not path.with_name(path.name.replace(".vectors.", ".keys.")).exists():
+                path.unlink(missing_ok=True)
 
 
 def _keys(path: Path, vectors: Path) -> list[bytes]:
