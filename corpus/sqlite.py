@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, NewsearchError
@@ -64,12 +66,28 @@ def translated(path: Path) -> Iterator[None]:
         raise as_ours(exc, path) from exc
 
 
+_PERHAPS_FULL: Final = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+"""What SQLite says instead of "full" where it can't make its write-ahead log, or the memory that is shared beside it."""
+_PROBE: Final = 65_536
+"""Bytes; SQLite extends its shared memory by 32 KB at a time."""
+
+
+def _has_no_space(folder: Path) -> bool:
+    """Whether a small file cannot be written in *folder* for want of space: Python does not pass on SQLite's errno."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(_PROBE))
+    except OSError as exc:
+        return exc.errno in (errno.ENOSPC, errno.EDQUOT)
+    return False
+
+
 def as_ours(exc: sqlite3.Error, path: Path) -> NewsearchError:
     """The error of ours that tells what *exc* means for the user of the store at *path*."""
     code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyError(f"Another process is writing {path} ({exc}). Wait for it to end, then start again.")
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code in _PERHAPS_FULL and _has_no_space(path.parent)):
         return DiskFullError(
             f"No space is left to write {path}. What was committed is kept; free some space, start again."
         )

@@ -220,6 +220,7 @@ class _Run:
             places = Places.of(reading.sightings)
             if old is not None and self._stands(old, plan, places):
                 self._save_settings()
+                self._layout.remove_old()  # a run that was killed when it had switched has left them
                 return self._report(reading, plan, old.manifest, switched=False)
             contents = self._contents(store, reading.sightings, plan, old)
         self._save_settings()

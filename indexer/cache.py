@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.files import sync_folder, write_whole
+from newsearch.indexer.files import disk_space_for, remove_cut_off, sync_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Sequence
@@ -67,11 +67,16 @@ class EmbeddingCache:
         return vectors, known
 
     def add(self, keys: Sequence[bytes], vectors: NDArray[np.float16]) -> None:
-        """Keep vectors, shape (len(keys), dimension), float16, in a new segment; it is on disk when this returns."""
+        """Keep vectors, shape (len(keys), dimension), float16, in a new segment; it is on disk when this returns.
+
+        Raises:
+            DiskFullError: There is no space left.
+        """
         if not keys:
             return
         places = self._load()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with disk_space_for(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{time_ns():020d}-{token_hex(4)}"  # in order of time, and never one that was there before
         path = self.folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
@@ -127,6 +132,15 @@ def _length(path: Path) -> int:
         return len(np.load(path, mmap_mode="r"))
     except (OSError, ValueError, EOFError):  # damaged: its passages are embedded anew
         return 0
+
+
+def sweep(cache: Path) -> None:
+    """Delete what killed runs left in *cache*, vectors without keys among it; call it as the only writer of the index."""
+    for folder in cache.iterdir() if cache.is_dir() else ():
+        remove_cut_off(folder)
+        for path in folder.glob("*.vectors.npy"):
+            if not path.with_name(path.name.replace(".vectors.", ".keys.")).exists():
+                path.unlink(missing_ok=True)
 
 
 def _keys(path: Path, vectors: Path) -> list[bytes]:

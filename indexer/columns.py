@@ -80,11 +80,11 @@ class Coded:
         return cls(tuple(numbers), np.array(codes, np.int32))
 
     def take(self, rows: NDArray[np.int64]) -> Coded:
-        """The rows *rows*, in that order, as `of` would have made them: a name that no row has any more is gone."""
-        codes = self.codes[rows]
-        first = np.full(len(self.names), len(codes))
-        first[codes[::-1]] = np.arange(len(codes))[::-1]  # of a code written several times the first row stays
-        used = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
+        """The rows *rows*, in that order; names that none of them has are gone."""
+        codes, last = self.codes[rows], len(rows)
+        first = np.full(len(self.names), last)
+        first[codes[::-1]] = np.arange(last)[::-1]  # of a code that is there several times, what is set last stands
+        used = np.argsort(first, kind="stable")[: np.count_nonzero(first < last)]
         numbers = np.zeros(len(self.names), np.int32)
         numbers[used] = np.arange(len(used))
         return Coded(tuple(self.names[i] for i in used.tolist()), numbers[codes])

@@ -32,6 +32,13 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     sync_folder(path.parent)
 
 
+def remove_cut_off(folder: Path, name: str = "*") -> None:
+    """Delete what a killed `write_whole` left in *folder* beside the files called *name* (a glob); only as the only writer."""
+    for path in folder.glob(f".{name}.*"):
+        if path.suffix[1:].isdigit():
+            path.unlink(missing_ok=True)
+
+
 def write_synced(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write *path*, which nobody reads yet, to the disk; its name is there once its folder is synced.
 
@@ -51,12 +58,17 @@ def _write(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in *folder* on the disk, where the system can."""
+    """Have the names in *folder* on the disk, where the system can.
+
+    Raises:
+        DiskFullError: There is no space left for them.
+    """
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with disk_space_for(folder):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -177,7 +177,10 @@ class Generation:
     @cached_property
     def _texts(self) -> Ragged:
         path = self.folder / "texts.jsonl"
-        flat = np.memmap(path, np.uint8, "r").view(np.ndarray) if path.stat().st_size else np.zeros(0, np.uint8)
+        try:
+            flat = np.memmap(path, np.uint8, "r").view(np.ndarray) if path.stat().st_size else np.zeros(0, np.uint8)
+        except (OSError, ValueError) as exc:  # as when a rebuild removes the generation while it is being opened
+            raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return Ragged(flat, self._load("texts.starts"))
 
     def _ragged(self, flat: str, starts: str) -> Ragged:

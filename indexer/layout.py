@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from os import getpid
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.errors import BusyError, DamagedIndexError, IndexNotFoundError, UsageError
-from newsearch.indexer.files import write_whole
+from newsearch.indexer.cache import sweep
+from newsearch.indexer.files import disk_space_for, remove_cut_off, write_whole
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.manifest import check_hashes
 from newsearch.indexer.tombstones import Tombstones
@@ -187,18 +188,22 @@ class Layout:
         return current, before.folder.name
 
     def remove_unfinished(self) -> None:
-        """Delete what interrupted runs left: generations that were never finished, or never switched in.
+        """Delete what interrupted runs left: generations never finished, or never switched in, and files half written.
 
         Where CURRENT is damaged, nothing tells what was switched in, and only the unfinished ones go.
         """
+        remove_cut_off(self.index, "CURRENT")
+        remove_cut_off(self.index, "settings.toml")
+        remove_cut_off(self.index, "tombstones")
+        sweep(self.cache)
         try:
             current = self.current_name()
         except (IndexNotFoundError, DamagedIndexError):
             current = ""
         known = bool(current) and (self.generations / current).is_dir()
-        for path in self.generations.iterdir() if self.generations.is_dir() else ():
+        for path in sorted(self.generations.iterdir()) if self.generations.is_dir() else ():
             if path.name.startswith(".") or (known and path.name > current):
-                shutil.rmtree(path, ignore_errors=True)
+                _delete(path)
 
     def remove_old(self) -> list[str]:
         """Delete all generations but the newest KEEP and the one that serves (a clock may have gone back).
@@ -209,7 +214,7 @@ class Layout:
         names, current = sorted(p.name for p in self.generations.iterdir()), self.current_name()
         gone = [name for name in names[:-KEEP] if name != current]
         for name in gone:
-            shutil.rmtree(self.generations / name, ignore_errors=True)
+            _delete(self.generations / name)
         return gone
 
     @contextmanager
@@ -224,19 +229,40 @@ class Layout:
         """
         from filelock import FileLock, Timeout
 
-        owner = self.index / "writer"
+        owner, lock = self.index / "writer", FileLock(self.index / "lock", timeout=0)
         try:
-            with FileLock(self.index / "lock", timeout=0):
-                left = owner.read_text("utf-8", errors="replace").strip() if owner.exists() else ""
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                owner.write_text(f"process {getpid()} since {now}\n", "utf-8")
-                try:
-                    yield left
-                finally:
-                    owner.unlink(missing_ok=True)
+            with disk_space_for(self.index / "lock"):
+                lock.acquire()
         except Timeout as exc:
-            who = owner.read_text("utf-8").strip() if owner.exists() else "another process"
             raise BusyError(
-                f"The index at {self.index} is being written ({who}); one writer at a time. "
+                f"The index at {self.index} is being written ({_line(owner) or 'another process'}); one writer at a time. "
                 "Searching goes on meanwhile. Wait until it is done, and run the command again."
             ) from exc
+        try:
+            left = _line(owner)
+            with disk_space_for(owner):
+                owner.write_text(
+                    f"process {getpid()} since {datetime.now(UTC).isoformat(timespec='seconds')}\n", "utf-8"
+                )
+            yield left
+        finally:
+            owner.unlink(missing_ok=True)
+            lock.release()
+
+
+def _line(path: Path) -> str:
+    """What stands in *path*; nothing where it is not there."""
+    with suppress(OSError):
+        return path.read_text("utf-8", errors="replace").strip()
+    return ""
+
+
+def _delete(generation: Path) -> None:
+    """Delete a folder of generations, out of sight first: one that a kill leaves half deleted must not count as kept.
+
+    Where it can't be moved (Windows, with readers in it), it stays whole for a later run.
+    """
+    aside = generation.with_name(f".{generation.name.lstrip('.')}")
+    with suppress(OSError):
+        generation.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)

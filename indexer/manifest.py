@@ -96,9 +96,12 @@ def check_hashes(folder: Path, manifest: IndexManifest) -> None:
     """Read every file of the generation in *folder* and compare it with the manifest.
 
     Raises:
-        DamagedIndexError: One is not what was written.
+        DamagedIndexError: One is not what was written, or cannot be read.
     """
-    hashes = hashes_of([folder / name for name in manifest.files])
+    try:
+        hashes = hashes_of([folder / name for name in manifest.files])
+    except OSError as exc:
+        raise DamagedIndexError(f"{exc.filename} cannot be read ({exc.strerror}). {REPAIR}") from exc
     for (name, facts), found in zip(manifest.files.items(), hashes, strict=True):
         if found != facts["sha256"]:
             raise DamagedIndexError(
@@ -113,7 +116,10 @@ def _digest(body: dict[str, Any]) -> str:
 def _check_sizes(folder: Path, manifest: IndexManifest) -> None:
     for name, facts in manifest.files.items():
         path = folder / name
-        found = path.stat().st_size if path.exists() else None
+        try:
+            found: int | None = path.stat().st_size
+        except OSError:
+            found = None
         if found != facts["bytes"]:
             state = "is missing" if found is None else f"has {found} bytes"
             raise DamagedIndexError(f"{path} {state}, the manifest promises {facts['bytes']} bytes. {REPAIR}")

@@ -153,7 +153,8 @@ def _delete_other_generations(layout: Layout, serving: Generation) -> list[str]:
     """Delete all generations but the one that serves, unfinished ones too; the names of the finished ones."""
     others = [path for path in sorted(layout.generations.iterdir()) if path.name != serving.folder.name]
     for path in others:
-        _delete(path)
+        # out of sight first: one that a kill leaves half deleted must not count as kept
+        _delete(path if path.name.startswith(".") else path.rename(path.with_name(f".{path.name}")))
     sync_folder(layout.generations)
     return [path.name for path in others if not path.name.startswith(".")]
 
@@ -179,7 +180,7 @@ def _purge_cache(layout: Layout, serving: Generation) -> int:
 
 
 def _delete(path: Path) -> None:
-    """Delete a folder, or a file that lies where only folders should; an error is raised, since the article is still there."""
+    """Delete a folder, or a file that lies where only folders should; an error is raised: the article would still be there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

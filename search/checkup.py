@@ -32,6 +32,7 @@ def check_index(layout: Layout) -> list[dict[str, Any]]:
     return [
         {"id": name, "serves": name == current, "sound": not found, "findings": found}
         for name, found in findings.items()
+        if name == current or (layout.generations / name).exists()  # a rebuild may have removed it meanwhile
     ]
 
 

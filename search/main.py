@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
         getattr(exc, "show", str)()  # usage errors print themselves; typer names only their base class
         return WRONG_USAGE
     except OSError as exc:
-        if exc.errno == errno.ENOSPC:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
             message = f"No space left on the disk ({exc}). Free some, and run the command again."
             return _complain(message, DiskFullError.exit_code)
         if exc.filename is None:

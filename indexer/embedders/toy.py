@@ -30,6 +30,7 @@ class ToyEmbedder:
         self.dimension = dimension
         self.fingerprint = hashlib.sha256(f"toy {dimension} {salt}".encode()).hexdigest()
         self.embedded: list[str] = []
+        self._known: dict[str, NDArray[np.float64]] = {}
 
     def count_pieces(self, inputs: Inputs) -> NDArray[np.int64]:
         """Words of each input, shape (n,)."""
@@ -46,8 +47,10 @@ class ToyEmbedder:
         return unit(np.array(rows, np.float32).reshape(len(texts), self.dimension))
 
     def _word(self, word: str) -> NDArray[np.float64]:
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        return np.random.default_rng(seed).standard_normal(self.dimension)
+        if word not in self._known:
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            self._known[word] = np.random.default_rng(seed).standard_normal(self.dimension)
+        return self._known[word]
 
 
 def _words(text: str) -> list[str]:

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -513,45 +508,6 @@ def test_a_full_disk_leaves_the_old_generation_serving(
         rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
     assert snapshot(index) == before
     assert len(list((index / "generations").iterdir())) == 1
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from newsearch.indexer.builder import rebuild
-from newsearch.indexer.embedders.toy import ToyEmbedder
-from newsearch.indexer.table import StaticTable
-embedder, table = ToyEmbedder(), StaticTable.open()
-print("ready", flush=True)
-rebuild(Path(sys.argv[1]), lambda *_: None, embedder=embedder, table=table)
-"""
-
-
-def test_kill_at_any_moment_leaves_the_old_or_the_new_index(tmp_path: Path) -> None:
-    """kill -9 at twelve moments of a rebuild: every time the index answers, whole, with the old articles or the new."""
-    rng = random.Random(20250621)
-    index = make(tmp_path, [article(n) for n in range(40)])
-    old = {f"a{n}" for n in range(40)}
-    for turn in range(12):
-        new = {f"a{n}" for n in range(100 * turn + 100, 100 * turn + 140)}
-        write(tmp_path / "a.jsonl", [article(int(i[1:])) for i in sorted(new)])
-        process = subprocess.Popen([sys.executable, "-c", KILLED, str(index)], stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(rng.random() * 0.25)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        opened = Layout(index).open_current()
-        found = {opened.article(r).external_id for r in range(len(opened))}
-        assert found in (old, new)
-        assert len(opened.store) == len(opened.terms) == len(opened.spans.flat)
-        old = found
-    rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
-    fresh = tmp_path / "fresh"
-    build(fresh, Settings((tmp_path / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
-    assert snapshot(index) == snapshot(fresh)
-    assert not [p for p in (index / "generations").iterdir() if p.name.startswith(".")]
 
 
 def test_the_settings_say_how_the_index_was_made(tmp_path: Path) -> None:

@@ -40,10 +40,9 @@ def test_a_coded_column_is_a_list_of_names(first, second, data):
     assert values_of(coded.join(Coded.of(second))) == first + second
     assert coded.join(Coded.of(second)).names == tuple(dict.fromkeys(first + second))
     rows = data.draw(st.lists(st.integers(0, len(first) - 1)) if first else st.just([]))
-    taken, wanted = coded.take(np.array(rows, np.int64)), Coded.of(first[row] for row in rows)
+    taken = coded.take(np.array(rows, np.int64))
     assert values_of(taken) == [first[row] for row in rows]
-    assert (taken.names, taken.codes.tolist()) == (wanted.names, wanted.codes.tolist())
-    assert taken.codes.dtype == np.int32
+    assert taken.names == tuple(dict.fromkeys(first[row] for row in rows))  # a publisher that is gone is not remembered
     assert coded.join(Coded.of(second)).codes.dtype == np.int32
 
 

@@ -1,0 +1,126 @@
+"""An archive that changes, an index of it, and what an undisturbed build of it answers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from changing import model_of, state, write_source
+from crashes import OPERATIONS
+
+from newsearch.indexer.generation import Generation
+from newsearch.indexer.layout import KEEP, Layout
+from newsearch.indexer.verification import verify
+from newsearch.search import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from crashes import Ended
+
+QUERIES: Final = {
+    "toy": ("Kai 3 im Wind", "Boot und Schiff in Ausgabe 2", "Lotse"),
+    "static": ("Gewerkschaft fordert mehr Lohn", "football champions league", "Wahl in Österreich"),
+}
+TURNS: Final = 12
+"""States that the archive goes through, over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a generation is: the hash of each of its files, and the hits of some queries."""
+
+    files: dict[str, Any]
+    hits: list[tuple[str, int, int, float]]
+
+
+class World:
+    """An archive that changes, an index of it, and undisturbed builds to compare with."""
+
+    def __init__(
+        self, folder: Path, run: Callable[..., Ended], model: str = "toy", states: Callable[[int], Any] = state
+    ) -> None:
+        """An archive and an index in *folder*.
+
+        Args:
+            folder: An empty one.
+            run: Carries out an operation, such as `crashes.Warm.run`.
+            model: See `changing.model_of`.
+            states: The articles of each turn.
+        """
+        self.index, self.source = folder / "i", folder / "a.jsonl"
+        self._folder, self._run, self._model, self._states = folder, run, model, states
+        self._undisturbed: dict[int, Answers] = {}
+        self.turn = -1
+
+    def advance(self) -> Answers:
+        """The archive changes; what an undisturbed build of it from nothing answers."""
+        self.turn = (self.turn + 1) % TURNS
+        write_source(self.source, self._states(self.turn))
+        if self.turn not in self._undisturbed:
+            fresh = self._folder / f"fresh{self.turn}"
+            assert self._run("build", fresh, self.source).status == 0
+            self._undisturbed[self.turn] = self.answers(Layout(fresh).open_current())
+            shutil.rmtree(fresh)
+        return self._undisturbed[self.turn]
+
+    def run(self, operation: str, **how: float | None) -> Ended:
+        """Have a child do it."""
+        return self._run(operation, self.index, self.source, **how)
+
+    def advance_on_two(self) -> Answers:
+        """Make the index anew, of two generations, and let the archive change once more."""
+        shutil.rmtree(self.index, ignore_errors=True)
+        for operation in ("build", "rebuild"):
+            self.advance()
+            assert self.run(operation).status == 0
+        return self.advance()
+
+    def answers(self, generation: Generation) -> Answers:
+        """What *generation* answers."""
+        searcher = Searcher(generation, *model_of(self._model))
+        found = [hit for query in QUERIES[self._model] for hit in searcher.search(query).hits]
+        return Answers(generation.manifest.files, [(h.article.id, h.start, h.end, h.score) for h in found])
+
+    def serving(self) -> Answers | None:
+        """What the index answers, every byte of all generations it keeps being sound; None where none serves yet."""
+        layout = Layout(self.index)
+        for name in layout.kept():
+            assert verify(Generation(layout.generations / name), *model_of(self._model)) == []
+        return self.answers(layout.open_current()) if layout.exists else None
+
+    def before(self) -> dict[str, Answers | None]:
+        """What the index answers before something is done to it, by the names of `crashes.Operation.serves`."""
+        if not self.index.exists():
+            return {"none": None}
+        layout = Layout(self.index)
+        older, current = (self.answers(Generation(layout.generations / name)) for name in layout.kept())
+        return {"older": older, "current": current}
+
+    def check_serving(self, operation: str, before: dict[str, Answers | None], new: Answers) -> str:
+        """See that what serves after a kill is whole, and may serve; its name."""
+        found = self.serving()
+        names = [name for name, answers in (before | {"new": new}).items() if answers == found]
+        assert set(names) & OPERATIONS[operation].serves, f"{operation}: {names or 'something else'} serves"
+        return names[0]
+
+    def check_next_run(self, new: Answers) -> None:
+        """See that the next run ends as an undisturbed one would, and leaves nothing lying about."""
+        assert self.run("finish").status == 0
+        assert self.serving() == new
+        assert left_over(self.index) == []
+
+
+def left_over(index: Path) -> list[str]:
+    """What lies in an index and should not."""
+    names = {str(p.relative_to(index)) for p in index.rglob("*") if not p.is_dir()}
+    pairs = [n for n in names if n.startswith("cache/") and re.fullmatch(r"cache/\w+/[\d\w-]+\.(keys|vectors)\.npy", n)]
+    whole = [n for n in pairs if {n.replace(".keys.", ".vectors."), n.replace(".vectors.", ".keys.")} <= names]
+    kept = Layout(index).kept()[-KEEP:]
+    generations = [
+        n for n in names if re.fullmatch(r"generations/[^/.][^/]*/[^/.][^/]*", n) and n.split("/")[1] in kept
+    ]
+    return sorted(names - {"CURRENT", "settings.toml", "articles.sqlite", "lock", *whole, *generations})
