@@ -30,7 +30,7 @@ def real_articles() -> Iterator[str]:
 
 
 def sentences(language: str) -> Iterator[str]:
-    """The training sentences of *language*, ``de`` or ``en``, in the order of the file; each once, general and documentation."""
+    """The general and documentation sentences of *language*, ``de`` or ``en``, in the order of the training file."""
     with lzma.open(shared("training/pairs.tsv.xz"), "rt", encoding="utf-8") as file:
         for line in file:
             domain, english, *german = line.rstrip("\n").split("\t")
@@ -39,8 +39,9 @@ def sentences(language: str) -> Iterator[str]:
 
 
 def made_articles() -> Iterator[str]:
-    """Articles of SENTENCES sentences that follow each other in the file, two German ones and an English one in turn for as long
-    as there are both, dated and published at random (seed 0), as JSON lines.
+    """Articles of SENTENCES sentences that follow each other in the file, dated and published at random (seed 0).
+
+    Two German ones and an English one in turn, for as long as there are both.
     """
     rng = random.Random(0)
     sides = {language: sentences(language) for language in ("de", "en")}
