@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from newsearch.indexer.embedders import bilingual
 from newsearch.indexer.table import SHIPPED, StaticTable
+from training.average import average
 from training.common import Data, Log, Sources, Work, load_pairs, minilm_folder
 from training.distill import Learner, Recipe, distill
 from training.export_encoder import export_encoder, keep_master
@@ -101,6 +102,27 @@ def held_out(student: Student, teacher: Teacher, tokenizer: Tokenizer, pairs: li
     first = (german @ targets.T).argmax(1) == torch.arange(len(pairs))
     distances = (1 - (side * targets).sum(-1).mean().item() for side in (german, english))
     return "distance German {:.4f} English {:.4f}".format(*distances) + f"  found first {first.float().mean():.4f}"
+
+
+def average_command(
+    work: Work,
+    name: Annotated[str, typer.Option(help="Of the mean, which lies in WORK under it as a run's model does.")],
+    run: Annotated[
+        list[str], typer.Option(help="A run in WORK and its share, as long1=0.4; as often as there are runs.")
+    ],
+) -> None:
+    """Write the mean of the weights of several runs."""
+    shares: dict[Path, float] = {}
+    for text in run:
+        folder, _, share = text.rpartition("=")
+        try:
+            shares[work / folder] = float(share)
+        except ValueError:
+            raise typer.BadParameter(f"{text!r} is no run and its share. Wanted: for example long1=0.4") from None
+        if not (work / folder / "model.safetensors").is_file():
+            raise typer.BadParameter(f"{work / folder} holds no model. Wanted: the name of a run that is finished.")
+    average(shares, work / name)
+    print(f"mean of {', '.join(run)} in {work / name}")
 
 
 def export_bilingual(

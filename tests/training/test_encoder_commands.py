@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from typer.testing import CliRunner
 
 from newsearch.indexer.embedders.bilingual import BilingualEmbedder
@@ -49,9 +51,12 @@ def training(shipped, teacher_folder, pairs, tmp_path, monkeypatch):
     monkeypatch.setattr("training.lessons.POOL", 300)
 
     def call(command, **options):
-        if command != "export-encoder":
+        if command not in ("average", "export-encoder"):
             options["data"] = tmp_path
-        words = [w for name, value in options.items() for w in (f"--{name}", str(value))]
+        named = [
+            (name, one) for name, value in options.items() for one in (value if isinstance(value, list) else [value])
+        ]
+        words = [w for name, value in named for w in (f"--{name}", str(value))]
         return CliRunner().invoke(app, [command, "--work", str(tmp_path / "work"), *words], catch_exceptions=False)
 
     return call
@@ -115,6 +120,27 @@ def test_a_run_is_made_goes_on_and_ships(training, tmp_path, cut, shipped):
 def test_a_run_begins_with_the_model_that_is_named(training, model_folder, tmp_path):
     assert training("distill", name="none", begin=model_folder, steps=0).exit_code == 0
     assert same(weights_of(tmp_path / "work" / "none"), weights_of(model_folder))
+
+
+def test_a_mean_has_its_share_of_each_run(training, model_folder, tmp_path):
+    """Of 2 to 6 a quarter and three quarters, in float32, in a folder that opens."""
+    work = tmp_path / "work"
+    for name, number in (("one", 2), ("other", 6)):
+        shutil.copytree(model_folder, work / name)
+        weights = {n: np.full_like(w, number) for n, w in weights_of(model_folder).items()}
+        save_file(weights, work / name / "model.safetensors", metadata={"format": "pt"})
+    assert training("average", name="mean", run=["one=1", "other=3"]).exit_code == 0
+    mean = weights_of(work / "mean")
+    assert {(float(w.min()), float(w.max()), str(w.dtype)) for w in mean.values()} == {(5.0, 5.0, "float32")}
+    assert {n: w.shape for n, w in mean.items()} == {n: w.shape for n, w in weights_of(model_folder).items()}
+    Student.of(work / "mean")
+
+
+@pytest.mark.parametrize(("run", "wanted"), [("one", "is no run and its share"), ("none=.5", "holds no model")])
+def test_a_mean_of_what_is_not_there_is_said(training, tmp_path, run, wanted):
+    shown = training("average", name="mean", run=[run])
+    assert (shown.exit_code, wanted in plain(shown.output)) == (2, True)
+    assert not (tmp_path / "work" / "mean").exists()
 
 
 def test_a_domain_without_pairs_and_a_rate_of_nothing_are_said(training):
