@@ -19,8 +19,9 @@ import numpy as np
 from benchmarks.common import shared, show
 from newsearch.indexer.embedders import DEFAULT, load_embedder
 from newsearch.indexer.embedders.base import Inputs
+from newsearch.indexer.expansion import Expander
 from newsearch.indexer.table import StaticTable
-from newsearch.indexer.terms import Terms, expand, term_scores
+from newsearch.indexer.terms import Terms, term_scores
 from newsearch.search.metrics import per_query
 from newsearch.search.ranking import dense_share, fused
 
@@ -68,8 +69,8 @@ def term_leg(table: StaticTable, paragraphs: list[str], questions: list[str]) ->
     """The term score of every paragraph for every question, shape (n_questions, n_paragraphs)."""
     asked = table.pieces_of(questions)
     terms = Terms.of(table.pieces_of(paragraphs), len(table.scales))
-    present = terms.present()
-    return np.stack([term_scores(terms, expand(table, asked[i], present)) for i in range(len(asked))])
+    expander = Expander(table, terms.present())
+    return np.stack([term_scores(terms, expander.expand(asked[i])) for i in range(len(asked))])
 
 
 def measure(table: StaticTable, embedder: Embedder) -> dict[str, dict[str, NDArray[np.float64]]]:

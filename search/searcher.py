@@ -12,10 +12,11 @@ import numpy as np
 from newsearch.corpus.errors import ModelError, UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.indexer.embedders import load_embedder
+from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
-from newsearch.indexer.terms import expand, term_scores
+from newsearch.indexer.terms import term_scores
 from newsearch.indexer.tombstones import Shown
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
@@ -59,7 +60,7 @@ class Searcher:
         self._table = table
         self._embedding = Lock()  # a sentence-transformers model is not safe to share
         _check_models(generation, embedder, table)
-        self._present = generation.terms.present()
+        self._expander = Expander(table, generation.terms.present())
         self._dense_share = dense_share(generation.manifest.model)
         self._shown = Shown(tombstones, generation)
 
@@ -124,7 +125,7 @@ class Searcher:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
         article_of = self.generation.article_of
         allowed = None if articles is None else articles[article_of]
-        term = term_scores(self.generation.terms, expand(self._table, query, self._present))
+        term = term_scores(self.generation.terms, self._expander.expand(query))
         if allowed is not None:
             term[~allowed] = 0
         with self._embedding:

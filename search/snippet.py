@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from newsearch.indexer.expansion import expand
 from newsearch.indexer.sentences import sentence_spans
-from newsearch.indexer.terms import Terms, expand, term_scores
+from newsearch.indexer.terms import Terms, term_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_table import HARBOUR, table_of
 
+from newsearch.indexer.expansion import MIN_COSINE, NEIGHBOURS, SATURATION, Expander, expand
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.table import StaticTable, quantise
-from newsearch.indexer.terms import MIN_COSINE, NEIGHBOURS, SATURATION, Terms, expand, term_scores
+from newsearch.indexer.terms import Terms, term_scores
 
 TABLE = table_of(HARBOUR)
 HALF_STEP = 0.005  # what int8 does to the cosines of two or three numbers
@@ -145,6 +146,20 @@ def test_shares_of_a_query_add_up_to_one_and_neighbours_come_nearest_last():
     assert sum(e.weight for e in expansions) == pytest.approx(1)
     assert expansions[1].neighbours.tolist() == [4, 3, 1, 2]  # schiff .36, kai .6, hafen .8, port 1
     assert expansions[1].meets.tolist() == pytest.approx([0.36 / 0.85, 0.6 / 0.85, 0.8 / 0.85, 1.0], abs=HALF_STEP)
+
+
+@given(st.lists(st.lists(st.integers(0, 299), max_size=6), max_size=6))
+@settings(deadline=None)
+def test_what_was_asked_before_changes_no_expansion(queries):
+    table = StaticTable("", None, *quantise(np.random.default_rng(0).standard_normal((300, 6)).astype(np.float32)))
+    present = np.arange(0, 300, 2)
+    expander = Expander(table, present)
+    for query in queries:
+        found, wanted = (e.expand(np.array(query, int)) for e in (expander, Expander(table, present)))
+        assert [(e.piece, e.weight) for e in found] == [(e.piece, e.weight) for e in wanted]
+        for one, other in zip(found, wanted, strict=True):
+            assert set(one.neighbours) == set(other.neighbours) <= set(present)
+            assert one.meets == pytest.approx(other.meets, abs=1e-6)
 
 
 @given(st.lists(st.sampled_from(["hafen", "port", "kai", "schiff", "boot", "quark"]), max_size=5).map(" ".join))

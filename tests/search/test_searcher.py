@@ -16,9 +16,10 @@ from newsearch.corpus.errors import IndexNotFoundError, ModelError, UsageError
 from newsearch.indexer.builder import build, rebuild
 from newsearch.indexer.embedders.static import StaticEmbedder
 from newsearch.indexer.embedders.toy import ToyEmbedder
+from newsearch.indexer.expansion import expand
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
-from newsearch.indexer.terms import expand, term_scores
+from newsearch.indexer.terms import term_scores
 from newsearch.search import Filter, Searcher
 
 QUERIES = [
