@@ -43,6 +43,10 @@ class Ragged:
         """How many items each sequence has, shape (n_sequences,)."""
         return np.diff(self.starts)
 
+    def lengths_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many items the sequences *rows* have, shape (len(rows),)."""
+        return self.starts[rows + 1] - self.starts[rows]
+
     def take(self, rows: NDArray[np.int64]) -> Ragged:
         """The sequences *rows*, in that order."""
         return self.weave(self, rows)
@@ -64,9 +68,9 @@ class Ragged:
 
     def items_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions in *flat* of the items of the sequences *rows*, in that order."""
-        lengths = self.lengths[rows]
+        lengths = self.lengths_of(rows)
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return np.repeat(self.starts[:-1][rows], lengths) + within
+        return np.repeat(self.starts[rows], lengths) + within
 
 
 def starts_of(lengths: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

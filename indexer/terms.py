@@ -8,7 +8,7 @@ weighted with the square of the piece's length in the table. So "firms" finds "U
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from newsearch.indexer.expansion import Expansion
+
+
+FEW: Final = 2_000
+"""Passages that are sooner scored from their own pieces than by the postings of one more piece."""
+
+ROUNDING: Final = 1e-5
+"""What a sum of some twenty float32 products may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +69,47 @@ def term_scores(terms: Terms, expansions: list[Expansion]) -> NDArray[np.float32
             best[terms.postings[neighbour]] = meets
         scores += np.float32(expansion.weight) * best
     return scores
+
+
+def scores_of(terms: Terms, expansions: list[Expansion], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The scores of the passages *numbers*, those of `term_scores`, from their own pieces; shape (len(numbers),), float32."""
+    scores = np.zeros(len(numbers), np.float32)
+    if not (len(numbers) and expansions):
+        return scores
+    pieces = terms.pieces.flat[terms.pieces.items_of(numbers)]
+    owner = np.repeat(np.arange(len(numbers)), terms.pieces.lengths_of(numbers))
+    met = np.zeros(len(terms.postings), bool)
+    met[np.concatenate([e.neighbours for e in expansions])] = True
+    pieces, owner = pieces[met[pieces]], owner[met[pieces]]  # few of a passage's pieces mean anything to the query
+    if not len(pieces):
+        return scores
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    meets = np.zeros(len(terms.postings), np.float32)
+    for expansion in expansions:
+        meets[expansion.neighbours] = expansion.meets
+        scores[owner[starts]] += np.float32(expansion.weight) * np.maximum.reduceat(meets[pieces], starts)
+        meets[expansion.neighbours] = 0
+    return scores
+
+
+def reaching(terms: Terms, expansions: list[Expansion], least: float) -> NDArray[np.int64]:
+    """Passages that may score *least* or more, and above 0: all that do, and few others; ascending, shape (n,), int64.
+
+    Pieces are taken in the order of what they weigh for the passages that must be looked at, so that "the" and "die" come last;
+    once those that are left cannot lift a passage to *least* by themselves, they need not be looked at but where the others
+    nearly suffice: MaxScore (Turtle and Flood, Query evaluation: strategies and optimizations, 1995, section 4.2).
+    """
+    scores = np.zeros(len(terms), np.float32)
+    cost = [(float(terms.postings.lengths_of(e.neighbours).sum()) + 1) / max(e.weight, 1e-9) for e in expansions]
+    rest = sum(e.weight for e in expansions)
+    best = np.zeros(len(terms), np.float32)
+    for place in np.argsort(cost, kind="stable").tolist():
+        if rest < least and np.count_nonzero(scores >= least - rest) <= FEW:
+            break
+        expansion = expansions[place]
+        best[:] = 0
+        for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
+            best[terms.postings[neighbour]] = meets
+        scores += np.float32(expansion.weight) * best
+        rest -= expansion.weight
+    return np.flatnonzero((scores >= least - max(rest, 0) - ROUNDING) & (scores > 0))

@@ -15,19 +15,6 @@ STATIC_SHARE: Final = 1 / 3
 ENCODER_SHARE: Final = 0.75
 """Weight of the dense leg, the term leg has the rest: of the static table and of encoders. See docs/quality.md for others."""
 
-CANDIDATES: Final = 1_000
-"""Passages that each leg brings in."""
-
-
-def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Numbers of the *k* highest scores above 0, best first, ties by number; shape (at most k,), int64."""
-    some = np.flatnonzero(scores > 0)
-    if len(some) > k:
-        edge = np.partition(scores[some], -k)[-k]
-        some = some[scores[some] >= edge]
-    order = np.lexsort((some, -scores[some]))[:k]
-    return some[order]
-
 
 def dense_share(model: str) -> float:
     """Weight of the dense leg for passages embedded with *model*: sums of word vectors need more help than sentences do."""

@@ -7,8 +7,6 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from newsearch.corpus.errors import ModelError, UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.indexer.embedders import load_embedder
@@ -16,15 +14,16 @@ from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
-from newsearch.indexer.terms import term_scores
 from newsearch.indexer.tombstones import Shown
+from newsearch.search.candidates import best_passages
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
-from newsearch.search.ranking import CANDIDATES, best_per_article, dense_share, fuse, top
+from newsearch.search.ranking import dense_share
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -123,29 +122,11 @@ class Searcher:
         self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
     ) -> Neighbours:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
-        article_of = self.generation.article_of
-        allowed = None if articles is None else articles[article_of]
-        term = term_scores(self.generation.terms, self._expander.expand(query))
-        if allowed is not None:
-            term[~allowed] = 0
+        allowed = None if articles is None else articles[self.generation.article_of]
         with self._embedding:
             vector = self._embedder.embed_queries([text])
-        wanted = max(CANDIDATES, 10 * k)
-        while True:
-            ranked = self._fused(term, vector, allowed, wanted)
-            best = best_per_article(ranked, article_of) if collapse else ranked
-            if len(best.numbers) >= k or len(ranked.numbers) < wanted:
-                return best
-            wanted *= 10  # one article, a year's live ticker, has filled the candidates
-
-    def _fused(
-        self, term: NDArray[np.float32], vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, wanted: int
-    ) -> Neighbours:
-        """The *wanted* best of each leg, by fused score; fewer than *wanted* only where there are no more."""
-        dense = self.generation.store.search(vector, wanted, allowed)[0]
-        numbers = np.union1d(dense.numbers, top(term, wanted))
-        cosines = self.generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
-        return fuse(term[numbers], Neighbours(numbers, cosines), self._dense_share)
+        expansions = self._expander.expand(query)
+        return best_passages(self.generation, expansions, vector, self._dense_share, allowed, k, collapse=collapse)
 
     def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
         generation = self.generation

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.indexer.stores.base import Neighbours
-from newsearch.search.ranking import best_per_article, dense_share, fuse, top
+from newsearch.search.ranking import best_per_article, dense_share, fuse
 
 # quarters are exact in float32, and few enough that ties are common
 quarters = st.integers(-4, 4).map(lambda n: n / 4)
@@ -17,22 +17,6 @@ def floats(values):
 
 def neighbours(numbers, scores):
     return Neighbours(np.array(numbers, np.int64), floats(scores))
-
-
-def test_top_is_best_first_with_ties_by_number():
-    assert top(floats([0.5, 1, 0, 0.5, -1, 0.75]), 3).tolist() == [1, 5, 0]
-
-
-def test_top_never_brings_in_what_scores_nothing():
-    """A passage without one term of the query is no candidate of the term leg, however many are wanted."""
-    assert top(floats([0, 0.5, -0.5, 0]), 10).tolist() == [1]
-    assert top(floats([0, 0]), 10).tolist() == []
-
-
-@given(st.lists(quarters, max_size=30), st.integers(1, 12))
-def test_top_equals_a_full_sort(scores, k):
-    expected = [n for n in sorted(range(len(scores)), key=lambda n: (-scores[n], n)) if scores[n] > 0][:k]
-    assert top(floats(scores), k).tolist() == expected
 
 
 def test_fusing_is_a_weighted_mean():

@@ -1,0 +1,92 @@
+"""The passages with the highest fused scores, without scoring every passage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from newsearch.indexer.stores.base import Neighbours
+from newsearch.indexer.terms import ROUNDING, reaching, scores_of
+from newsearch.search.ranking import best_per_article, fuse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from newsearch.indexer.expansion import Expansion
+    from newsearch.indexer.generation import Generation
+
+CANDIDATES: Final = 1_000
+"""Passages that the dense leg brings in at first. The more, the lower the cosine of those it leaves out, and the fewer the term
+leg can still bring in."""
+
+BLOCK: Final = 16_384
+"""Passages scored at a time, 20 MB of pieces and vectors: nearly all there are meet a query of stop words only."""
+
+
+def best_passages(
+    generation: Generation,
+    expansions: list[Expansion],
+    vector: NDArray[np.float32],
+    share: float,
+    allowed: NDArray[np.bool_] | None,
+    k: int,
+    *,
+    collapse: bool,
+) -> Neighbours:
+    """The allowed passages by fused score, exactly: of the first *k* none is missing.
+
+    The dense leg's best passages are scored first. What it leaves out has at most the cosine of its last one, so it is among
+    the first *k* only with a term score above a bound that follows: the threshold algorithm (Fagin, Lotem, Naor, Optimal
+    aggregation algorithms for middleware, 2003, section 4), with the term leg skipping what stays below.
+
+    Args:
+        generation: What is searched.
+        expansions: The query for the term leg.
+        vector: The query for the dense leg, shape (1, dimension), float32.
+        share: Weight of the dense leg.
+        allowed: Which passages may be found, shape (n_passages,); all where None.
+        k: How many are wanted.
+        collapse: One passage an article, its best.
+
+    Returns:
+        At least *k* passages where there are so many (articles, with *collapse*), best first, ties by number.
+    """
+    wanted = max(CANDIDATES, 10 * k)
+    while True:
+        dense = generation.store.search(vector, wanted, allowed)[0]
+        ranked = _fused(generation, expansions, vector, share, dense.numbers)
+        best = best_per_article(ranked, generation.article_of) if collapse else ranked
+        if len(dense.numbers) < wanted:
+            return best
+        if len(best.numbers) >= k:
+            break
+        wanted *= 10  # one article, a year's live ticker, has filled the candidates
+    least = (float(best.scores[k - 1]) - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
+    more = reaching(generation.terms, expansions, least)
+    more = np.setdiff1d(more if allowed is None else more[allowed[more]], dense.numbers)
+    if not len(more):
+        return best
+    parts = np.array_split(more, len(more) // BLOCK + 1)
+    others = [_fused(generation, expansions, vector, share, part) for part in parts]
+    return _merged([ranked, *others], generation.article_of if collapse else None)
+
+
+def _fused(
+    generation: Generation,
+    expansions: list[Expansion],
+    vector: NDArray[np.float32],
+    share: float,
+    numbers: NDArray[np.int64],
+) -> Neighbours:
+    """The passages *numbers* by fused score."""
+    numbers = np.sort(numbers)
+    cosines = generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
+    return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
+
+
+def _merged(parts: list[Neighbours], article_of: NDArray[np.int64] | None) -> Neighbours:
+    numbers, scores = np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts])
+    order = np.lexsort((numbers, -scores))
+    ranked = Neighbours(numbers[order], scores[order])
+    return ranked if article_of is None else best_per_article(ranked, article_of)

@@ -1,0 +1,100 @@
+"""The first k by fused score, with an exhaustive search as judge, where the dense leg brings in a few passages only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsearch.indexer.expansion import Expander
+from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.stores.faiss_store import FaissStore
+from newsearch.indexer.table import StaticTable, quantise
+from newsearch.indexer.terms import Terms, reaching, scores_of, term_scores
+from newsearch.search import candidates
+from newsearch.search.candidates import best_passages
+from newsearch.search.ranking import fused
+
+PIECES = 80
+WIDTH = 8
+
+
+class Archive(NamedTuple):
+    """As much of a generation as is searched."""
+
+    store: FaissStore
+    terms: Terms
+    article_of: np.ndarray
+
+
+def unit(rows):
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def drawn(seed):
+    """An archive of 200 passages in 40 articles, and a query: its pieces' expansions and its vector."""
+    rng = np.random.default_rng(seed)
+    table = StaticTable("", None, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
+    passages = [rng.integers(0, PIECES, rng.integers(0, 9)).tolist() for _ in range(200)]
+    terms = Terms.of(Ragged.of(passages, np.uint16), PIECES)
+    store = FaissStore.of(unit(rng.standard_normal((200, WIDTH))).astype(np.float16))
+    expansions = Expander(table, terms.present()).expand(rng.integers(0, PIECES, rng.integers(1, 8)))
+    archive = Archive(store, terms, np.sort(rng.integers(0, 40, 200)))
+    return archive, expansions, unit(rng.standard_normal((1, WIDTH))), rng.random(200) < rng.choice([0.05, 0.5, 1.0])
+
+
+def judge(archive, expansions, vector, share, allowed, *, collapse):
+    """(number, score) of all allowed passages, best first; with *collapse* one an article."""
+    cosines = archive.store.vectors().astype(np.float32) @ vector[0]
+    scores = fused(term_scores(archive.terms, expansions), cosines, share)
+    order = [n for n in np.lexsort((np.arange(200), -scores)).tolist() if allowed[n]]
+    first = {}
+    for n in order:
+        first.setdefault(archive.article_of[n] if collapse else n, (n, scores[n]))
+    return list(first.values())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 5]), st.sampled_from([1 / 3, 0.75, 0.1]), st.booleans())
+def test_none_of_the_first_k_is_missing(seed, k, share, collapse):
+    archive, expansions, vector, allowed = drawn(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "CANDIDATES", 3)
+        found = best_passages(archive, expansions, vector, share, allowed, k, collapse=collapse)
+    wanted = judge(archive, expansions, vector, share, allowed, collapse=collapse)
+    assert found.scores[:k] == pytest.approx([score for _, score in wanted[:k]], abs=1e-5)
+    assert len(found.numbers) >= min(k, len(wanted))
+    for n, (number, score) in zip(found.numbers[:k].tolist(), wanted[:k], strict=False):
+        assert n == number or abs(score - dict(wanted).get(n, 9)) < 1e-5  # rounding decides between equals
+
+
+def test_the_term_leg_brings_in_what_the_dense_leg_leaves_out():
+    """Else the test above would hold for the dense leg alone."""
+    brought = 0
+    for seed in range(30):
+        archive, expansions, vector, _ = drawn(seed)
+        wanted = judge(archive, expansions, vector, 1 / 3, np.ones(200, bool), collapse=False)[0][0]
+        brought += wanted not in archive.store.search(vector, 10)[0].numbers
+    assert brought >= 5
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(-0.5, 1.2), st.sampled_from([0, 5, 1_000]))
+def test_what_reaches_a_score_is_found_and_scored_alike(seed, least, few):
+    archive, expansions, _, _ = drawn(seed)
+    exact = term_scores(archive.terms, expansions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("newsearch.indexer.terms.FEW", few)
+        found = reaching(archive.terms, expansions, least)
+    assert set(np.flatnonzero((exact >= least) & (exact > 0))) <= set(found)
+    assert np.all(np.diff(found) > 0)
+    assert scores_of(archive.terms, expansions, found) == pytest.approx(exact[found], abs=1e-6)
+
+
+def test_passages_without_a_piece_of_the_query_score_nothing():
+    archive, expansions, _, _ = drawn(3)
+    assert scores_of(archive.terms, expansions, np.zeros(0, np.int64)).tolist() == []
+    assert scores_of(archive.terms, [], np.arange(5)).tolist() == [0] * 5
