@@ -159,3 +159,14 @@ def canonical_url(url: str) -> str:
 def url_id(url: str) -> str:
     """The id that an article with this url has."""
     return article_id(Article("", "", url=url), Source("", ""))
+
+
+def named_id(name: str) -> str:
+    """The id that a person means who writes *name*: that of an article with this url, or else *name* itself.
+
+    What looks like a url and is none (a bracket open) is no article's, but may be an external id, so it stays as it is.
+    """
+    try:
+        return url_id(name) if "://" in name else name
+    except ValueError:
+        return name

@@ -57,5 +57,5 @@ def compact(layout: Layout, generation: Generation) -> int:
 
 def compact_if_worth_it(layout: Layout, generation: Generation) -> int:
     """As `compact`, where the cache holds more than MOST entries a passage; else nothing is read or written."""
-    worth = len(cache_of(layout, generation)) > MOST * len(generation.article_of)
+    worth = len(cache_of(layout, generation)) > MOST * generation.manifest.counts["passages"]
     return compact(layout, generation) if worth else 0

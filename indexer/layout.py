@@ -257,12 +257,22 @@ def _line(path: Path) -> str:
     return ""
 
 
+def out_of_sight(generation: Path) -> Path:
+    """Rename a folder of generations that is to be deleted, since one that a kill leaves half deleted must not count as kept.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        OSError: It can't be moved.
+    """
+    return generation.rename(generation.with_name(f".{generation.name.lstrip('.')}"))
+
+
 def _delete(generation: Path) -> None:
-    """Delete a folder of generations, out of sight first: one that a kill leaves half deleted must not count as kept.
+    """Delete a folder of generations.
 
     Where it can't be moved (Windows, with readers in it), it stays whole for a later run.
     """
-    aside = generation.with_name(f".{generation.name.lstrip('.')}")
     with suppress(OSError):
-        generation.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(out_of_sight(generation), ignore_errors=True)

@@ -19,7 +19,7 @@ from newsearch.corpus.store import ArticleStore
 from newsearch.indexer.cache import EmbeddingCache
 from newsearch.indexer.compaction import cache_of, compact, passage_keys
 from newsearch.indexer.files import sync_folder
-from newsearch.indexer.layout import Layout
+from newsearch.indexer.layout import Layout, out_of_sight
 from newsearch.indexer.manifest import check_hashes
 from newsearch.indexer.marks import Marks
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
@@ -153,8 +153,7 @@ def _delete_other_generations(layout: Layout, serving: Generation) -> list[str]:
     """Delete all generations but the one that serves, unfinished ones too; the names of the finished ones."""
     others = [path for path in sorted(layout.generations.iterdir()) if path.name != serving.folder.name]
     for path in others:
-        # out of sight first: one that a kill leaves half deleted must not count as kept
-        _delete(path if path.name.startswith(".") else path.rename(path.with_name(f".{path.name}")))
+        _delete(out_of_sight(path))
     sync_folder(layout.generations)
     return [path.name for path in others if not path.name.startswith(".")]
 

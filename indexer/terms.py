@@ -64,10 +64,7 @@ def term_scores(terms: Terms, expansions: list[Expansion]) -> NDArray[np.float32
     scores = np.zeros(len(terms), np.float32)
     best = np.zeros(len(terms), np.float32)
     for expansion in expansions:
-        best[:] = 0
-        for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
-            best[terms.postings[neighbour]] = meets
-        scores += np.float32(expansion.weight) * best
+        _add(terms, expansion, scores, best)
     return scores
 
 
@@ -107,9 +104,14 @@ def reaching(terms: Terms, expansions: list[Expansion], least: float) -> NDArray
         if rest < least and np.count_nonzero(scores >= least - rest) <= FEW:
             break
         expansion = expansions[place]
-        best[:] = 0
-        for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
-            best[terms.postings[neighbour]] = meets
-        scores += np.float32(expansion.weight) * best
+        _add(terms, expansion, scores, best)
         rest -= expansion.weight
     return np.flatnonzero((scores >= least - max(rest, 0) - ROUNDING) & (scores > 0))
+
+
+def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: NDArray[np.float32]) -> None:
+    """Add to the *scores* of all passages what their nearest piece gives for one piece of the query; *best* is overwritten."""
+    best[:] = 0
+    for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
+        best[terms.postings[neighbour]] = meets
+    scores += np.float32(expansion.weight) * best

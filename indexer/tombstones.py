@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import orjson
 
-from newsearch.corpus.article import url_id
+from newsearch.corpus.article import named_id
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.takedowns import Takedowns
 from newsearch.indexer.files import write_whole
@@ -116,10 +116,7 @@ class Tombstones:
 
     def find(self, name: str) -> Tombstone | None:
         """The takedown of the article with this id or url."""
-        try:
-            wanted = url_id(name) if "://" in name else name
-        except ValueError:  # a bracket open: no article has such an url
-            return None
+        wanted = named_id(name)
         return next((stone for stone in self.stones if wanted in stone.ids), None)
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.stores.base import Neighbours
+from newsearch.indexer.stores.base import Neighbours, best_first
 from newsearch.indexer.terms import ROUNDING, reaching, scores_of
 from newsearch.search.ranking import best_per_article, fuse
 
@@ -86,7 +86,5 @@ def _fused(
 
 
 def _merged(parts: list[Neighbours], article_of: NDArray[np.int64] | None) -> Neighbours:
-    numbers, scores = np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts])
-    order = np.lexsort((numbers, -scores))
-    ranked = Neighbours(numbers[order], scores[order])
+    ranked = best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))
     return ranked if article_of is None else best_per_article(ranked, article_of)

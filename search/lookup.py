@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.corpus.article import Article, Source, url_id
+from newsearch.corpus.article import Article, Source, named_id
 from newsearch.corpus.errors import UsageError
 from newsearch.corpus.store import ArticleStore
 from newsearch.corpus.takedowns import ids_of
@@ -44,10 +44,7 @@ def find_article(generation: Generation, name: str, shown: NDArray[np.bool_] | N
         name: What a person calls it.
         shown: Which articles may be found, shape (n_articles,); all where None.
     """
-    try:
-        row = generation.find(url_id(name) if "://" in name else name)
-    except ValueError:  # "http://[::1": a bracket open; no article has such a url, but perhaps such an external id
-        row = None
+    row = generation.find(named_id(name))
     if row is not None and (shown is None or shown[row]):
         return row
     names = {name, _LINE.sub("", name)}  # search prints a page's place with the line of the passage
@@ -74,10 +71,7 @@ def find_anywhere(layout: Layout, name: str) -> Article | None:
 
 
 def _find_in_store(layout: Layout, name: str) -> Article | None:
-    try:
-        wanted = url_id(name) if "://" in name else name
-    except ValueError:
-        return None
+    wanted = named_id(name)
     if not layout.articles.exists():
         return None
     with ArticleStore.read(layout.articles) as store:

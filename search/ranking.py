@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.stores.base import Neighbours
+from newsearch.indexer.stores.base import Neighbours, best_first
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +37,7 @@ def fuse(term: NDArray[np.float32], dense: Neighbours, share: float) -> Neighbou
     Returns:
         The same passages, best first, ties by number.
     """
-    scores = fused(term, dense.scores, share)
-    order = np.lexsort((dense.numbers, -scores))
-    return Neighbours(dense.numbers[order], scores[order])
+    return best_first(dense.numbers, fused(term, dense.scores, share))
 
 
 def best_per_article(ranked: Neighbours, article_of: NDArray[np.int64]) -> Neighbours:

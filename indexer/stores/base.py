@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -21,3 +22,9 @@ class Neighbours:
 
     numbers: NDArray[np.int64]
     scores: NDArray[np.float32]
+
+
+def best_first(numbers: NDArray[np.int64], scores: NDArray[np.float32]) -> Neighbours:
+    """Passages and their scores in any order, both of shape (n,), as Neighbours."""
+    order = np.lexsort((numbers, -scores))
+    return Neighbours(numbers[order], scores[order])

@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.indexer.stores.base import Neighbours
+from newsearch.indexer.stores.base import Neighbours, best_first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ class FaissStore:
             settings: Any = faiss.SearchParameters  # FAISS's types know its C++ signatures only
             parameters = settings(sel=selector(np.packbits(allowed, bitorder="little")))
         scores, numbers = self._index.search(np.ascontiguousarray(queries, np.float32), wanted, params=parameters)
-        return [_sorted(n[n >= 0], s[n >= 0]) for n, s in zip(numbers, scores, strict=True)]
+        return [best_first(n[n >= 0], s[n >= 0]) for n, s in zip(numbers, scores, strict=True)]
 
     def vectors(self) -> NDArray[np.float16]:
         """All vectors, shape (len(self), dimension), float16, exactly as they were added."""
@@ -101,8 +101,3 @@ class _Held:
     def __init__(self, interface: dict[str, Any], index: Any) -> None:
         self.__array_interface__ = interface
         self._index = index
-
-
-def _sorted(numbers: NDArray[np.int64], scores: NDArray[np.float32]) -> Neighbours:
-    order = np.lexsort((numbers, -scores))
-    return Neighbours(numbers[order], scores[order])

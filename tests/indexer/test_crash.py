@@ -70,20 +70,7 @@ def test_a_kill_at_each_step_leaves_a_whole_generation_and_the_next_run_ends_wel
 ) -> None:
     """Before and after each file opened, moved, deleted or synced, and each commit; all that may serve has served."""
     world = World(in_memory, warm.run)
-    new = world.advance_on_two()
-    before = {"none": None} if OPERATIONS[operation].on_nothing else world.before()
-    base = world.index.rename(in_memory / "base")
-    served: list[str] = []
-    while True:
-        if not OPERATIONS[operation].on_nothing:
-            shutil.copytree(base, world.index)
-        ended = world.run(operation, kill_at=len(served) + 1)
-        if not ended.hit:
-            break
-        served.append(world.check_serving(operation, before, new))
-        world.check_next_run(new)
-        shutil.rmtree(world.index)
-    assert ended.status == 0
+    served = world.stopped_at_each_step(operation, "kill_at", lambda ended: ended.hit, in_memory / "base")
     assert set(served) == OPERATIONS[operation].serves
 
 

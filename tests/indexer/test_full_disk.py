@@ -16,7 +16,7 @@ from small_disk import COMMANDS, NO_NAMESPACE
 from worlds import World
 
 if TYPE_CHECKING:
-    from crashes import Warm
+    from crashes import Ended, Warm
 
 PROGRAM = Path(__file__).with_name("small_disk.py")
 
@@ -50,18 +50,9 @@ def test_a_disk_that_is_full_at_each_page_and_each_file_is_said_and_harms_nothin
 def test_a_sync_that_finds_the_disk_full_is_said_and_harms_nothing(in_memory: Path, warm: Warm, operation: str) -> None:
     """Network disks take what is written, and refuse it when it is synced. Faked: os.fsync fails from the n-th on."""
     world = World(in_memory, warm.run)
-    new = world.advance_on_two()
-    before = {"none": None} if OPERATIONS[operation].on_nothing else world.before()
-    base = world.index.rename(in_memory / "base")
-    served: list[str] = []
-    while True:
-        if not OPERATIONS[operation].on_nothing:
-            shutil.copytree(base, world.index)
-        ended = world.run(operation, full_at=len(served) + 1)
-        if ended.status == 0:
-            break
-        assert (ended.status, "Free some space" in ended.said) == (10, True), ended
-        served.append(world.check_serving(operation, before, new))
-        world.check_next_run(new)
-        shutil.rmtree(world.index)
+
+    def refused(ended: Ended) -> bool:
+        return (ended.status, "Free some space" in ended.said) == (10, True)
+
+    served = world.stopped_at_each_step(operation, "full_at", refused, in_memory / "base")
     assert len(served) >= 2

@@ -79,6 +79,36 @@ class World:
             assert self.run(operation).status == 0
         return self.advance()
 
+    def stopped_at_each_step(
+        self, operation: str, limit: str, stopped: Callable[[Ended], bool], aside: Path
+    ) -> list[str]:
+        """Have *operation* stopped at its first step, its second, and so on until it goes through; each time the next run ends
+        well.
+
+        Args:
+            operation: Of `crashes.OPERATIONS`.
+            limit: What stops it at a step: ``kill_at`` or ``full_at``.
+            stopped: Whether a child ended as it should where it was stopped.
+            aside: Where the index is kept that each try begins with.
+
+        Returns:
+            The name of what served after each.
+        """
+        new = self.advance_on_two()
+        before = {"none": None} if OPERATIONS[operation].on_nothing else self.before()
+        base = self.index.rename(aside)
+        served: list[str] = []
+        while True:
+            if not OPERATIONS[operation].on_nothing:
+                shutil.copytree(base, self.index)
+            ended = self.run(operation, **{limit: len(served) + 1})
+            if ended.status == 0:
+                return served
+            assert stopped(ended), ended
+            served.append(self.check_serving(operation, before, new))
+            self.check_next_run(new)
+            shutil.rmtree(self.index)
+
     def answers(self, generation: Generation) -> Answers:
         """What *generation* answers."""
         searcher = Searcher(generation, *model_of(self._model))
