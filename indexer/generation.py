@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
@@ -15,9 +15,10 @@ from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.files import sync_folder, write_synced
-from newsearch.indexer.manifest import NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
 from newsearch.indexer.ragged import Ragged
-from newsearch.indexer.stores.faiss_store import FaissStore
+from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+VECTORS: Final = "vectors.faiss"
+SCAN: Final = "vectors.scan.faiss"
 _CODED = ("publisher", "language", "section", "agency")
 
 
@@ -37,11 +40,11 @@ def write_generation(
         folder: Where; nobody reads it yet.
         contents: Articles and passages.
         places: Where the articles are, in the order of *contents*.
-        manifest: What to say of it; the files are added here.
+        manifest: What to say of it; the rest is added here.
         vocabulary: How many pieces there are.
 
     Returns:
-        The manifest as written.
+        The manifest as written: with the files, what was measured, and the present format.
 
     Raises:
         DiskFullError: There is no space left.
@@ -62,12 +65,20 @@ def write_generation(
     names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    vectors = FaissStore.of(contents.vectors).serialised()
-    write_synced(folder / "vectors.faiss", lambda file: file.write(vectors.data))
-    written = replace(manifest, files=describe_files(folder))
+    measured = {"dense": _write_vectors(folder, contents.vectors)}
+    written = replace(manifest, measured=measured, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _write_vectors(folder: Path, vectors: NDArray[np.float16]) -> dict[str, Any]:
+    """Write the vectors, and the scan where they get one; what was measured for that."""
+    store, measured = store_of(vectors)
+    files = {VECTORS: store.serialised()} | ({SCAN: store.scan.serialised()} if store.scan else {})
+    for name, raw in files.items():
+        write_synced(folder / name, lambda file, raw=raw: file.write(raw.data))  # type: ignore[misc]
+    return measured
 
 
 def _save(array: NDArray[Any], file: IO[bytes]) -> None:
@@ -105,7 +116,9 @@ class Generation:
     @cached_property
     def store(self) -> FaissStore:
         """The vectors."""
-        return FaissStore.open(self.folder / "vectors.faiss")
+        dense = self.manifest.measured.get("dense", {})
+        scan = Scan.open(self.folder / SCAN, dense["candidates"]) if SCAN in self.manifest.files else None
+        return FaissStore.open(self.folder / VECTORS, scan)
 
     @cached_property
     def terms(self) -> Terms:

@@ -81,7 +81,7 @@ def _fused(
 ) -> Neighbours:
     """The passages *numbers* by fused score."""
     numbers = np.sort(numbers)
-    cosines = generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
+    cosines = generation.store.cosines(vector[0], numbers)
     return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
 
 
