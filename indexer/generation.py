@@ -14,7 +14,7 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
-from newsearch.indexer.files import sync_folder, write_synced
+from newsearch.indexer.files import RandomReader, sync_folder, write_synced
 from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
@@ -151,7 +151,7 @@ class Generation:
     @property
     def contents(self) -> Contents:
         """Everything, mapped, to put a next generation together from."""
-        vectors = self.store.vectors()
+        vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
         return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
 
     def article(self, row: int) -> Article:
@@ -163,8 +163,11 @@ class Generation:
         root, _, path = self.places.files.names[self.places.files.codes[row]].partition("\0")
         source = Source(root, path, int(self.places.records[row]))
         try:
-            return replace(unpack(self._texts[row].tobytes()), id=self.places.ids[row].decode(), source=source)
-        except (ValueError, TypeError, KeyError) as exc:
+            start, end = self._texts.starts[row : row + 2].tolist()
+            return replace(
+                unpack(self._text_file.read(start, end - start)), id=self.places.ids[row].decode(), source=source
+            )
+        except (OSError, ValueError, TypeError, KeyError) as exc:
             raise DamagedIndexError(
                 f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}"
             ) from exc
@@ -186,6 +189,15 @@ class Generation:
         except (OSError, ValueError) as exc:
             raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return names
+
+    @cached_property
+    def _text_file(self) -> RandomReader:
+        """The texts again, for those who want some of them."""
+        path = self.folder / "texts.jsonl"
+        try:
+            return RandomReader(path)
+        except OSError as exc:
+            raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
 
     @cached_property
     def _texts(self) -> Ragged:

@@ -7,7 +7,11 @@ told otherwise, also where it runs inside a thread of the others. ONNX Runtime g
 from __future__ import annotations
 
 import os
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLES: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 """What the libraries read when they are loaded, or first used."""
@@ -35,3 +39,12 @@ def keep_busy(threads: int | None) -> int:
 
     threadpool_limits(threads)  # for what is loaded already; it holds until somebody lifts it
     return threads
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Have what is computed inside not depend on the number of cores: sums are then added up in one order."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
