@@ -31,7 +31,7 @@ SAME: Final = 0.99
 
 QUERIES: Final = 32
 LEAST_RECALL: Final = 0.9
-"""Of the best ten passages of QUERIES queries, what a scan must find. It was chosen for .995 over 128 others; one that is cut off,
+"""Of the best ten passages of QUERIES queries, what a scan must find. It was chosen for .995 over 128; one that is cut off,
 or belongs to other vectors, finds next to none."""
 
 BLOCK: Final = 65_536
