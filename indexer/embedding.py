@@ -99,7 +99,7 @@ def _cut_ahead(
 ) -> Iterator[tuple[list[bytes], list[Article], tuple[list[list[Span]], Inputs]]]:
     """The articles in batches with their passages, the next one being cut while the one before is embedded.
 
-    The tokenizer keeps its cores busy without the interpreter. Where *versions* breaks off, what came before it is still yielded.
+    The tokenizer keeps its cores busy without the interpreter. Where *versions* breaks off, what came before is still yielded.
     """
     rest = iter(versions)
     before: tuple[list[bytes], list[Article], Future[tuple[list[list[Span]], Inputs]]] | None = None
