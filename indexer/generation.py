@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -49,7 +50,10 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    terms = Terms.of(contents.pieces, vocabulary)
+    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        store, measured = store_of(contents.vectors)
+        terms = ahead.result()
     arrays: dict[str, NDArray[Any]] = {
         "terms.pieces": terms.pieces.flat,
         "terms.starts": terms.pieces.starts,
@@ -65,20 +69,18 @@ def write_generation(
     names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    measured = {"dense": _write_vectors(folder, contents.vectors)}
-    written = replace(manifest, measured=measured, files=describe_files(folder), format=FORMAT)
+    _write_vectors(folder, store)
+    written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
 
 
-def _write_vectors(folder: Path, vectors: NDArray[np.float16]) -> dict[str, Any]:
-    """Write the vectors, and the scan where they get one; what was measured for that."""
-    store, measured = store_of(vectors)
+def _write_vectors(folder: Path, store: FaissStore) -> None:
+    """Write the vectors, and the scan where they have one."""
     files = {VECTORS: store.serialised()} | ({SCAN: store.scan.serialised()} if store.scan else {})
     for name, raw in files.items():
         write_synced(folder / name, lambda file, raw=raw: file.write(raw.data))  # type: ignore[misc]
-    return measured
 
 
 def _save(array: NDArray[Any], file: IO[bytes]) -> None:

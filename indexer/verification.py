@@ -29,9 +29,9 @@ LENGTH: Final = 2e-3
 SAME: Final = 0.99
 """Cosine of the same text embedded twice, at least: float16 costs 1e-6, another number of threads or a GPU some 1e-3."""
 
-QUERIES: Final = 32
+QUERIES: Final = 16
 LEAST_RECALL: Final = 0.9
-"""Of the best ten passages of QUERIES queries, what a scan must find. It was chosen for .995 over 128; one that is cut off,
+"""Of the best ten passages of QUERIES queries, what a scan must find. It was chosen for .995 over 64; one that is cut off,
 or belongs to other vectors, finds next to none."""
 
 BLOCK: Final = 65_536

@@ -26,7 +26,7 @@ LADDER: Final = (200, 500, 1_000, 2_000, 4_000, 8_000)
 
 ROUNDING: Final = 1e-5
 FIRST: Final = 10
-SAMPLE: Final = 128
+SAMPLE: Final = 64
 MIXED: Final = 4
 """Stored vectors in a sampled query. A stored vector finds itself, and a headline its own article, so both are easy: .9995 and
 .999 with 2,000 candidates. The mean of four is near to nothing in particular, as questions are."""

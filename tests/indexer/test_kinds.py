@@ -73,9 +73,9 @@ def test_the_fewest_candidates_that_find_enough_are_chosen(few: None) -> None:
     chosen = measured["candidates"]
     assert chosen == store.scan.candidates == min(c for c in LADDER if shares[c] >= 0.995)
     assert chosen > LADDER[0]  # else the test would not tell
-    assert (measured["kind"], measured["queries"]) == ("scan", 128)
+    assert (measured["kind"], measured["queries"]) == ("scan", kinds.SAMPLE)
     assert measured["recall@10"] == pytest.approx(shares[chosen], abs=1e-3)  # of equal ones either may be the tenth
-    assert recall_of(store, 32) >= 0.98
+    assert recall_of(store, 16) >= 0.98
 
 
 def test_where_no_number_of_candidates_finds_enough_all_vectors_are_looked_at(
@@ -91,7 +91,7 @@ def test_sampled_queries_are_unit_vectors_and_always_the_same() -> None:
     vectors = unit_vectors(3_000)
     queries = sample_queries(vectors)
     assert np.linalg.norm(queries, axis=1) == pytest.approx(1, abs=1e-3)
-    assert (queries.shape, queries.dtype) == ((128, 64), np.float32)
+    assert (queries.shape, queries.dtype) == ((kinds.SAMPLE, 64), np.float32)
     assert queries.tobytes() == sample_queries(vectors.copy()).tobytes()
 
 

@@ -12,6 +12,7 @@ from crashes import OPERATIONS, article_to_remove
 
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import KEEP, Layout
+from newsearch.indexer.tombstones import Tombstones
 from newsearch.indexer.verification import verify
 from newsearch.search import Searcher
 from newsearch.search.checkup import check_takedowns
@@ -54,7 +55,7 @@ class World:
         """
         self.index, self.source = folder / "i", folder / "a.jsonl"
         self._folder, self._run, self._model, self._states = folder, run, model, states
-        self._undisturbed: dict[tuple[int, bool], Answers] = {}
+        self._undisturbed: dict[tuple[int, tuple[str, ...]], Answers] = {}
         self.turn = -1
 
     def advance(self) -> Answers:
@@ -64,11 +65,8 @@ class World:
         return self.undisturbed()
 
     def undisturbed(self, tombstones: Path | None = None) -> Answers:
-        """What a build of the archive as it is now from nothing answers; with *tombstones*, one that has them from the start.
-
-        In one turn it is always the same article that is taken down.
-        """
-        known = (self.turn, tombstones is not None)
+        """What a build of the archive as it is now from nothing answers, with *tombstones* from the start where given."""
+        known = self.turn, tuple(s.id for s in Tombstones.read(tombstones).stones) if tombstones else ()
         if known not in self._undisturbed:
             fresh = Layout(self._folder / f"fresh{self.turn}")
             fresh.generations.mkdir(parents=True)
