@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FEW: Final = 2_000
 """Passages that are sooner scored from their own pieces than by the postings of one more piece."""
 
+HALF: Final = 0.5
+"""Weight of a query that is left when the dense leg's bound is waited for. Of 80 judged queries over 1,020,771 passages 74 had to
+look at more in any case; half of them ended with .18 left."""
+
 ROUNDING: Final = 1e-5
 """What a sum of some twenty float32 products may be off."""
 
@@ -96,24 +100,58 @@ def piece_scores(passages: Ragged, expansions: list[Expansion], vocabulary: int)
     return scores
 
 
-def reaching(terms: Terms, expansions: list[Expansion], least: float) -> NDArray[np.int64]:
+@dataclass(slots=True)
+class Begun:
+    """The term scores of all passages, by the pieces of a query that were looked at so far.
+
+    Attributes:
+        terms: The index.
+        rest: What is left to look at, the next one last.
+        scores: So far, shape (n_passages,), float32.
+        best: Room for one piece's scores, as *scores*.
+    """
+
+    terms: Terms
+    rest: list[Expansion]
+    scores: NDArray[np.float32]
+    best: NDArray[np.float32]
+
+    @property
+    def left(self) -> float:
+        """What the pieces that are left weigh, and so the most that a passage can still gain."""
+        return sum(e.weight for e in self.rest)
+
+    def take_one(self) -> None:
+        """Look at the next piece."""
+        _add(self.terms, self.rest.pop(), self.scores, self.best)
+
+
+def begin(terms: Terms, expansions: list[Expansion]) -> Begun:
+    """Look at the pieces that `reaching` needs whatever the bound: those that make up half of the query.
+
+    Pieces are taken in the order of what they weigh for the passages that must be looked at, so that "the" and "die" come last.
+    """
+    cost = [(float(terms.postings.lengths_of(e.neighbours).sum()) + 1) / max(e.weight, 1e-9) for e in expansions]
+    rest = [expansions[i] for i in np.argsort(cost, kind="stable")[::-1].tolist()]
+    begun = Begun(terms, rest, np.zeros(len(terms), np.float32), np.zeros(len(terms), np.float32))
+    while begun.left > HALF:
+        begun.take_one()
+    return begun
+
+
+def reaching(begun: Begun, least: float) -> NDArray[np.int64]:
     """Passages that may score *least* or more, and above 0: all that do, and few others; ascending, shape (n,), int64.
 
-    Pieces are taken in the order of what they weigh for the passages that must be looked at, so that "the" and "die" come last;
-    once those that are left cannot lift a passage to *least* by themselves, they need not be looked at but where the others
-    nearly suffice: MaxScore (Turtle and Flood, Query evaluation: strategies and optimizations, 1995, section 4.2).
+    Once the pieces that are left cannot lift a passage to *least* by themselves, they need not be looked at but where the
+    others nearly suffice: MaxScore (Turtle and Flood, Query evaluation: strategies and optimizations, 1995, section 4.2).
+    *begun* is used up.
     """
-    scores = np.zeros(len(terms), np.float32)
-    cost = [(float(terms.postings.lengths_of(e.neighbours).sum()) + 1) / max(e.weight, 1e-9) for e in expansions]
-    rest = sum(e.weight for e in expansions)
-    best = np.zeros(len(terms), np.float32)
-    for place in np.argsort(cost, kind="stable").tolist():
-        if rest < least and np.count_nonzero(scores >= least - rest) <= FEW:
+    while begun.rest:
+        left = begun.left
+        if left < least and np.count_nonzero(begun.scores >= least - left) <= FEW:
             break
-        expansion = expansions[place]
-        _add(terms, expansion, scores, best)
-        rest -= expansion.weight
-    return np.flatnonzero((scores >= least - max(rest, 0) - ROUNDING) & (scores > 0))
+        begun.take_one()
+    return np.flatnonzero((begun.scores >= least - begun.left - ROUNDING) & (begun.scores > 0))
 
 
 def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: NDArray[np.float32]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from newsearch.indexer.stores.base import Neighbours, best_first
-from newsearch.indexer.terms import ROUNDING, reaching, scores_of
+from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
 from newsearch.search.ranking import best_per_article, fuse
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from newsearch.indexer.expansion import Expansion
     from newsearch.indexer.generation import Generation
 
-CANDIDATES: Final = 1_000
+CANDIDATES: Final = 500
 """Passages that the dense leg brings in at first. The more, the lower the cosine of those it leaves out, and the fewer the term
 leg can still bring in."""
 
@@ -53,17 +54,20 @@ def best_passages(
         At least *k* passages where there are so many (articles, with *collapse*), best first, ties by number.
     """
     wanted = max(CANDIDATES, 10 * k)
-    while True:
-        dense = generation.store.search(vector, wanted, allowed)[0]
-        ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
-        best = best_per_article(ranked, generation.article_of) if collapse else ranked
-        if len(dense.numbers) < wanted:
-            return best
-        if len(best.numbers) >= k:
-            break
-        wanted *= 10  # one article, a year's live ticker, has filled the candidates
-    least = (float(best.scores[k - 1]) - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
-    more = reaching(generation.terms, expansions, least)
+    with ThreadPoolExecutor(1) as pool:  # FAISS and numpy both leave the interpreter alone
+        few = allowed is not None and np.count_nonzero(allowed) < wanted
+        begun = None if few else pool.submit(begin, generation.terms, expansions)
+        while True:
+            dense = generation.store.search(vector, wanted, allowed)[0]
+            ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
+            best = best_per_article(ranked, generation.article_of) if collapse else ranked
+            if not begun or len(dense.numbers) < wanted:
+                return best
+            if len(best.numbers) >= k:
+                break
+            wanted *= 10  # one article, a year's live ticker, has filled the candidates
+        least = (float(best.scores[k - 1]) - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
+        more = reaching(begun.result(), least)
     more = np.setdiff1d(more if allowed is None else more[allowed[more]], dense.numbers)
     if not len(more):
         return best

@@ -13,7 +13,7 @@ from newsearch.indexer.expansion import Expander
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.table import StaticTable, quantise
-from newsearch.indexer.terms import Terms, reaching, scores_of, term_scores
+from newsearch.indexer.terms import Terms, begin, reaching, scores_of, term_scores
 from newsearch.search import candidates
 from newsearch.search.candidates import best_passages
 from newsearch.search.ranking import fused
@@ -88,7 +88,7 @@ def test_what_reaches_a_score_is_found_and_scored_alike(seed, least, few):
     exact = term_scores(archive.terms, expansions)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("newsearch.indexer.terms.FEW", few)
-        found = reaching(archive.terms, expansions, least)
+        found = reaching(begin(archive.terms, expansions), least)
     assert set(np.flatnonzero((exact >= least) & (exact > 0))) <= set(found)
     assert np.all(np.diff(found) > 0)
     assert scores_of(archive.terms, expansions, found) == pytest.approx(exact[found], abs=1e-6)
