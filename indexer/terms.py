@@ -24,8 +24,8 @@ FEW: Final = 2_000
 """Passages that are sooner scored from their own pieces than by the postings of one more piece."""
 
 HALF: Final = 0.5
-"""Weight of a query that is left when the dense leg's bound is waited for. Of 80 judged queries over 1,020,771 passages 74 had to
-look at more in any case; half of them ended with .18 left."""
+"""Weight of a query that is left when the dense leg's bound is waited for. Of 80 judged queries over 1,020,771 passages 74 had
+to look at more in any case; half of them ended with .18 left."""
 
 ROUNDING: Final = 1e-5
 """What a sum of some twenty float32 products may be off."""
