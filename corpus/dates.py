@@ -118,6 +118,18 @@ def parse_date(value: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
     return None
 
 
+def find_date(text: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
+    """The first date in *text*, as in ``Frankfurt, 21. Juni 2025, 08:00 Uhr``; None where it holds none that is understood.
+
+    Only dates of a day count: ``im Juni 2025`` is a time that is spoken of.
+    """
+    places = sorted((match.start(), match[0]) for form in _FORMS for match in form.finditer(text))
+    for at, written in places:
+        if not (at and text[at - 1].isalnum()) and (found := parse_date(written, zone)):
+            return found
+    return None
+
+
 def _read_iso(value: str, zone: tzinfo) -> Date | None:
     if part := _ISO_PART.fullmatch(value):
         return _part(part["year"], part["month"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.article import DateOrigin
+from newsearch.corpus.article import DateOrigin, Precision
 from newsearch.corpus.dates import parse_date
 
 if TYPE_CHECKING:
@@ -52,14 +52,20 @@ class Dated:
 
 
 def choose_date(found: Iterable[tuple[DateOrigin, Date | None]], now: datetime | None = None) -> Dated | None:
-    """The first of the dates that were found that is not in the future; else the first one, flagged; None where none was found.
+    """The first of the dates that were found that is not in the future; else the first one, flagged; None without any.
+
+    Where it only says the day, the first one that gives the time of the same day counts.
 
     Args:
         found: The dates, the most telling first.
         now: The time of reading; None asks for no flag.
     """
     dated = [Dated(date, origin, now is not None and date.moment > now + _LEEWAY) for origin, date in found if date]
-    return next((one for one in dated if not one.ahead), dated[0] if dated else None)
+    first = next((one for one in dated if not one.ahead), dated[0] if dated else None)
+    if first is None or first.date.precision is Precision.INSTANT:
+        return first
+    same = (one for one in dated if one.date.precision is Precision.INSTANT and one.ahead == first.ahead)
+    return next((one for one in same if one.date.moment.date() == first.date.moment.date()), first)
 
 
 def date_in_address(url: str) -> Date | None:

@@ -19,6 +19,7 @@ from newsearch.corpus.formats.html.head import read_head
 from newsearch.corpus.formats.html.matching import is_running
 from newsearch.corpus.formats.html.metadata import read_metadata
 from newsearch.corpus.formats.html.page import read_page
+from newsearch.corpus.formats.html.printed import read_printed
 from newsearch.corpus.formats.html.selection import select
 from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.language import guess_language
@@ -51,11 +52,13 @@ def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | Non
     blocks = split_blocks(page.body, furniture)
     remove(furniture)
     selection = select(blocks, extract(page.root), metadata.hints)
-    kept = [block for block, reason in zip(blocks, selection.reasons, strict=True) if reason is None]
-    if not any(is_running(block.text) for block in kept):
+    kept = [at for at, reason in enumerate(selection.reasons) if reason is None]
+    running = [at for at in kept if is_running(blocks[at].text)]
+    if not running:
         raise RejectedError("no article", _no_article(metadata.title, blocks))
+    metadata = metadata.completed(read_printed(blocks[: running[0]]))
     lead = blocks[selection.lead].text if selection.lead >= 0 else metadata.description
-    article = _article(metadata, lead, [block.text for block in kept], now)
+    article = _article(metadata, lead, [blocks[at].text for at in kept], now)
     return Parsed(article, (*undefined_bytes(page.decoded), *_dropped(blocks, selection.reasons)))
 
 

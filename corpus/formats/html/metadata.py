@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.dates import Date
     from newsearch.corpus.formats.html.head import PageHead
+    from newsearch.corpus.formats.html.printed import Printed
 
 _PUBLISHED: Final = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date.issued",
@@ -67,6 +68,11 @@ class Metadata:
     authors: tuple[str, ...]
     section: str
     hints: Hints
+
+    def completed(self, printed: Printed) -> Metadata:
+        """The same with what is printed above the text, where the page's head does not say."""
+        published = (*self.published, *([(DateOrigin.DATELINE, printed.published)] if printed.published else []))
+        return replace(self, published=published, authors=self.authors or printed.authors)
 
 
 def read_metadata(head: PageHead, url: str = "") -> Metadata:
