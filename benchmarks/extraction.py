@@ -51,7 +51,7 @@ class Score:
 
 
 def ours(page: GoldPage) -> Found:
-    """newsearch's article of *page*."""
+    """The article that newsearch finds on *page*."""
     try:
         article = parse_html(page.raw, page.url).article
     except RejectedError as error:
@@ -60,7 +60,7 @@ def ours(page: GoldPage) -> Found:
 
 
 def trafilatura_alone(page: GoldPage) -> Found:
-    """trafilatura's article of *page*, in its default setting."""
+    """The article that trafilatura finds on *page*, in its default setting."""
     from trafilatura import bare_extraction
 
     found = bare_extraction(page.raw, url=page.url or None, with_metadata=True)
@@ -92,7 +92,10 @@ def means(scores: Sequence[Score]) -> dict[str, object]:
     row: dict[str, object] = {"pages": len(scores), "rejected": sum(bool(one.rejected) for one in scores)}
     row["f1"] = round(fmean(one.f1 for one in scores), 4)
     if scores[0].page.title:
-        row |= {"title": round(fmean(one.title for one in scores), 3), "day": round(fmean(one.day for one in scores), 3)}
+        row |= {
+            "title": round(fmean(one.title for one in scores), 3),
+            "day": round(fmean(one.day for one in scores), 3),
+        }
     return row
 
 
@@ -119,9 +122,10 @@ def main() -> None:
     for name, pages in sets.items():
         scores = score(pages, ours)
         facts[name] = {"newsearch": table(scores), "trafilatura": table(score(pages, trafilatura_alone))}
-        missed = sorted((one for one in scores), key=lambda one: (one.f1, one.page.name))
+        missed = sorted(scores, key=lambda one: (one.f1, one.page.name))
         facts[f"{name}, worst"] = [
-            f"{one.f1:.3f} {one.page.name} title={one.title} day={one.day} {one.rejected}" for one in missed[: options.worst]
+            f"{one.f1:.3f} {one.page.name} title={one.title} day={one.day} {one.rejected}"
+            for one in missed[: options.worst]
         ]
         facts[f"{name}, rejected"] = {one.page.name: one.rejected for one in scores if one.rejected}
         if options.worst:

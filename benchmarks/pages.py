@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Precision
 from newsearch.corpus.language import guess_language
@@ -60,10 +60,15 @@ def read_fundus(folder: Path) -> Iterator[GoldPage]:
         ordered = sorted(versions, key=lambda version: [int(digits) for digits in re.findall(r"\d+", version)])
         for page, version in zip(pages, ordered, strict=True):
             gold = versions[version]
-            sections = [[*section["headline"], *section["paragraphs"]] for section in gold["body"]["sections"]]
-            text = "\n".join([*gold["body"]["summary"], *sum(sections, [])])
+            parts = [*gold["body"]["summary"]]
+            for section in gold["body"]["sections"]:
+                parts += section["headline"] + section["paragraphs"]
             name = f"{path.parent.name}/{page.name}"
-            yield GoldPage(name, gzip.decompress(page.read_bytes()), text, gold["title"], gold["publishing_date"])
+            yield GoldPage(name, gzip.decompress(page.read_bytes()), "\n".join(parts), *_head(gold))
+
+
+def _head(gold: dict[str, Any]) -> tuple[str, str]:
+    return gold["title"], gold["publishing_date"]
 
 
 def read_scrapinghub(folder: Path) -> Iterator[GoldPage]:

@@ -21,7 +21,6 @@ from newsearch.corpus.formats.html.metadata import read_metadata
 from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.formats.html.printed import read_printed
 from newsearch.corpus.formats.html.selection import select
-from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.language import guess_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import join
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.formats.html.blocks import Block
     from newsearch.corpus.formats.html.metadata import Metadata
+    from newsearch.corpus.formats.lines import Reason
 
 
 def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | None = None) -> Parsed:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 500
 """Characters of the longest block looked at: consent texts have up to 400."""
-_NETWORKS: Final = r"(?:facebook|twitter|x|instagram|google news|youtube|whatsapp|telegram|linkedin|tiktok|bluesky|threads|flipboard)\b"
+_NETWORKS: Final = (
+    r"(?:facebook|twitter|x|instagram|google news|youtube|whatsapp|telegram|linkedin|tiktok|bluesky|threads"
+    r"|flipboard)\b"
+)
 _WIRES: Final = r"(?:dpa|afp|reuters|ap|sid|kna|epd|apa|afxp?|dts)"
 
 
@@ -38,7 +41,8 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
     (
         Reason.NEWSLETTER,
         _rule(
-            r"(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletters?|e-?mails?|inbox|alerts|channel|updates|briefing)\b.{0,160}",
+            r"(?:sign up|subscribe|register)\b.{0,60}\b"
+            r"(?:newsletters?|e-?mails?|inbox|alerts|channel|updates|briefing)\b.{0,160}",
             r"get (?:the|our) (?:latest|best|top)\b.{0,120}\b(?:inbox|e-?mail|newsletter)\b.{0,60}",
             r"(?:jetzt|hier|kostenlos|unser(?:en)?|den|zum)\b.{0,60}\bnewsletter\b.{0,80}",
         ),
@@ -46,7 +50,8 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
     (
         Reason.RELATED,
         _rule(
-            r"(?:(?:also )?(?:read|see|watch|listen)(?: more| also| next)?|more|related|also see|also on [\w.]+)\s?[:|].{3,200}",
+            r"(?:(?:also )?(?:read|see|watch|listen)(?: more| also| next)?|more|related|also see"
+            r"|also on [\w.]+)\s?[:|].{3,200}",
             r"(?:more|related|also|don['’]t miss|editor['’]?s?['’]? (?:picks?|choice)|up next|explore further)\s?:?",
             r"for more (?:stories|news)\b.{0,100}",
             r"(?:mehr|weitere) (?:themen|artikel|nachrichten|news|infos|hintergründe)\b[^.!?]{0,100}:",
@@ -76,7 +81,8 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
             r"an dieser stelle (?:finden|finde|befindet|steht|ist|sehen)\b.{0,60}\b(?:extern|inhalt|redaktion).{0,400}",
             r"ich bin (?:damit )?einverstanden, dass mir\b.{0,500}",
             r"(?:mit (?:dem|ihrem) klick|durch (?:das )?klicken)\b.{0,80}\b(?:datenschutz|daten|inhalte?)\b.{0,300}",
-            r"(?:dieser|der) inhalt (?:ist|wird|kann|stammt)\b.{0,60}\b(?:cookies?|einwilligung|extern|facebook|twitter|youtube).{0,300}",
+            r"(?:dieser|der) inhalt (?:ist|wird|kann|stammt)\b.{0,60}"
+            r"\b(?:cookies?|einwilligung|extern|facebook|twitter|youtube).{0,300}",
             r"(?:this|the) (?:content|video|post|article) (?:is|was|contains) (?:not available|content provided)\b.{0,300}",
             r"we (?:ask for|need) your (?:permission|consent)\b.{0,400}",
         ),

@@ -68,15 +68,6 @@ _Part = tuple[str, bool, bool]
 """Text, whether it is in a link, whether it is set bold."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An element that has begun and not ended, and what all in it inherits."""
-
-    element: Any
-    reason: Reason | None = None
-    story: int = -1
-
-
 def split_blocks(body: Any, reasons: Mapping[Any, Reason]) -> list[Block]:
     """The blocks of a page; every character that is seen of it is in one of them.
 

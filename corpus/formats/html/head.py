@@ -29,7 +29,7 @@ class PageHead:
         language: Of the ``html`` element, or empty.
     """
 
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
     metas: dict[str, list[str]] = field(default_factory=dict)
     items: dict[str, list[str]] = field(default_factory=dict)
     times: tuple[str, ...] = ()

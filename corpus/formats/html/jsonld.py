@@ -62,7 +62,8 @@ class Declared:
 def read_declared(scripts: Sequence[str]) -> Declared:
     """What the scripts of type ``application/ld+json`` say of the page's article.
 
-    Of several articles the first one with a headline counts, and what it leaves out comes from the others that have the same one.
+    Of several articles the first one with a headline counts, and what it leaves out comes from the others that have the
+    same one.
     """
     articles = [value for script in scripts for value in _objects(_load(script)) if _is_article(value)]
     first = next((value for value in articles if _text(value.get("headline"))), articles[0] if articles else None)

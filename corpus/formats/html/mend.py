@@ -30,8 +30,8 @@ MIN_LEAD: Final = 80
 _MIN_NAMED_LEAD: Final = 40
 _LEAD_LINKS: Final = 0.3
 _LEAD_NAMES: Final = words(
-    "abstract chapeau deck dek description entradilla excerpt ingress intro introduction lead leadtext opener preamble sommario "
-    "standfirst subhead subheading subheadline subline subtitle summary teaser vorspann"
+    "abstract chapeau deck dek description entradilla excerpt ingress intro introduction lead leadtext opener preamble "
+    "sommario standfirst subhead subheading subheadline subline subtitle summary teaser vorspann"
 )
 _NEAR: Final = 20
 """Blocks below a sub-headline among which its text begins: pictures and notices stand between."""
