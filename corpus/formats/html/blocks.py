@@ -26,6 +26,8 @@ UNSEEN_TAGS: Final = words(
 """Elements whose text is no text of the page, or not of this one."""
 HEADINGS: Final = words("h1 h2 h3 h4 h5 h6")
 _STRONG: Final = words("b strong")
+_NUMBER = re.compile(r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])", re.IGNORECASE)
+"""A UUID as an id, ad6ed79d-88fd-…, says nothing; its letters made an advertisement of an article's text."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -61,7 +63,7 @@ class Block:
 
 def name_words(named: str) -> frozenset[str]:
     """The words of a class or id, lower case: ``article__relatedLinks`` is article, related and links."""
-    return frozenset(word.lower() for word in _WORD.findall(named))
+    return frozenset(word.lower() for word in _WORD.findall(_NUMBER.sub(" ", named)))
 
 
 _Part = tuple[str, bool, bool]
