@@ -1,7 +1,7 @@
 """Which blocks of a page are its article: what the extractor takes, mended by what the page says of itself. Pure.
 
 The rules and their thresholds were chosen on one half of the pages in ../shared/pages and judged on the other:
-docs/formats-quality.md has the figures with each rule and without.
+docs/extraction.md has the figures.
 """
 
 from __future__ import annotations
