@@ -1,11 +1,15 @@
-"""Archives of any size from real text: the evaluation's articles, then articles put together from the training sentences."""
+"""Archives of up to a million passages of real text.
+
+First the evaluation's articles, then articles put together from the training sentences, then from the first passages of the
+pages whose titles are there for training.
+"""
 
 from __future__ import annotations
 
 import json
 import lzma
 import random
-from itertools import chain, count, islice
+from itertools import chain, cycle, islice
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.common import shared
@@ -20,6 +24,9 @@ SENTENCES: Final = 24
 """Of an article; with PARAGRAPH of them a paragraph that makes about seven passages, as news articles have."""
 
 PARAGRAPH: Final = 4
+PARAGRAPHS: Final = 8
+"""Of an article that is put together from first passages."""
+
 PUBLISHERS: Final = 40
 
 
@@ -38,30 +45,47 @@ def sentences(language: str) -> Iterator[str]:
                 yield from (s for s in ([english] if language == "en" else german) if len(s) >= SHORTEST)
 
 
-def made_articles() -> Iterator[str]:
-    """Articles of SENTENCES sentences that follow each other in the file, dated and published at random (seed 0).
+def first_passages() -> Iterator[str]:
+    """The first German passage of each page that has a title for training, in the order of the file."""
+    with lzma.open(shared("training/titles.tsv.xz"), "rt", encoding="utf-8") as file:
+        yield from (line.rstrip("\n").split("\t", 1)[1] for line in file)
 
-    Two German ones and an English one in turn, for as long as there are both.
-    """
+
+def made_articles() -> Iterator[str]:
+    """Articles of sentences, then of first passages, dated and published at random (seed 0)."""
     rng = random.Random(0)
-    sides = {language: sentences(language) for language in ("de", "en")}
-    for number in count():
-        language = ("de", "en", "de")[number % 3]
-        lines = list(islice(sides[language], SENTENCES)) or list(islice(sides["en"], SENTENCES))
-        if not lines:
-            return
-        paragraphs = [" ".join(lines[i : i + PARAGRAPH]) for i in range(0, len(lines), PARAGRAPH)]
+    for number, (language, paragraphs) in enumerate(chain(sentence_articles(), page_articles())):
         article = {
             "id": f"made-{number}",
             "publisher": f"Blatt {rng.randrange(PUBLISHERS)}",
             "language": language,
-            "title": lines[0][:80],
+            "title": paragraphs[0][:80],
             "published": f"20{rng.randrange(10, 26)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}",
             "text": "\n\n".join(paragraphs),
         }
         yield json.dumps(article, ensure_ascii=False)
 
 
-def archive_of(articles: int) -> list[str]:
-    """*articles* articles as JSON lines, fewer where there is no more text."""
-    return list(islice(chain(real_articles(), made_articles()), articles))
+def sentence_articles() -> Iterator[tuple[str, list[str]]]:
+    """Language and paragraphs of articles of SENTENCES sentences that follow each other in the file.
+
+    Two German ones and an English one in turn, for as long as there are both.
+    """
+    sides = {language: sentences(language) for language in ("de", "en")}
+    for language in cycle(("de", "en", "de")):
+        lines = list(islice(sides[language], SENTENCES)) or list(islice(sides["en"], SENTENCES))
+        if not lines:
+            return
+        yield language, [" ".join(lines[i : i + PARAGRAPH]) for i in range(0, len(lines), PARAGRAPH)]
+
+
+def page_articles() -> Iterator[tuple[str, list[str]]]:
+    """Language and paragraphs of articles of PARAGRAPHS first passages."""
+    pages = first_passages()
+    while paragraphs := list(islice(pages, PARAGRAPHS)):
+        yield "de", paragraphs
+
+
+def all_articles() -> Iterator[str]:
+    """Every article there is text for, as JSON lines: the real ones first."""
+    return chain(real_articles(), made_articles())

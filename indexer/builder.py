@@ -31,6 +31,7 @@ from newsearch.indexer.settings import Settings, read_settings, with_sources, wr
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import finish
+from newsearch.indexer.threads import keep_busy
 from newsearch.indexer.tombstones import Tombstones
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def build(
         progress: Takes progress.
         embedder: The embedder, where it is not to be loaded by the settings' name.
         table: The token table, where it is not the one that ships.
-        threads: Cores to keep busy; all where None.
+        threads: Cores to keep busy, for this process from now on (see `keep_busy`); all where None.
 
     Raises:
         UsageError: The folder holds an index or something else, or a source does not exist.
@@ -101,8 +102,8 @@ def build(
     layout = Layout(index)
     layout.check_free()
     check_sources(settings.sources)
-    table = table or StaticTable.open()
-    embedder = embedder or load_embedder(settings.model, table, threads)  # what may fail, before anything is written
+    cores, table = keep_busy(threads), table or StaticTable.open()
+    embedder = embedder or load_embedder(settings.model, table, cores)  # what may fail, before anything is written
     with disk_space_for(index):
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer() as left:
@@ -134,7 +135,7 @@ def rebuild(
         check: Compares the new generation with the one that serves.
         embedder: The embedder, where it is not to be loaded by the settings' name.
         table: The token table, where it is not the one that ships.
-        threads: Cores to keep busy; all where None.
+        threads: Cores to keep busy, for this process from now on (see `keep_busy`); all where None.
 
     Raises:
         IndexNotFoundError: There is no index.
@@ -157,8 +158,8 @@ def rebuild(
     with layout.writer() as left:
         settings = with_sources(read_settings(index), more)
         _check_sources_of(layout, settings)
-        table = table or StaticTable.open()
-        embedder = embedder or load_embedder(settings.model, table, threads)
+        cores, table = keep_busy(threads), table or StaticTable.open()
+        embedder = embedder or load_embedder(settings.model, table, cores)
         how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
         return _Run(layout, settings, embedder, table, progress, check, left, **how).go()
 

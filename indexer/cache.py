@@ -7,6 +7,7 @@ keys and the vectors. A reader of a segment that is being written does not see i
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from secrets import token_hex
 from time import time_ns
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ import numpy as np
 from newsearch.indexer.files import disk_space_for, remove_cut_off, sync_folder, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -26,6 +27,40 @@ KEY_BYTES: Final = 16
 
 BLOCK: Final = 65_536
 """Entries that are written together when a cache is made smaller: 50 MB in memory at 384 numbers a vector."""
+
+
+class _Segments:
+    """Where each entry of the segments on disk is: 28 bytes an entry, found by the first half of its key.
+
+    Two keys that share that half, one pair among 10^19 in theory, hide each other: their passages are embedded anew.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.paths: list[Path] = []
+        keys, rows = [np.zeros((0, 2), np.uint64)], [np.zeros((0, 2), np.int32)]
+        for path in sorted(folder.glob("*.keys.npy")):
+            vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
+            some = _keys(path, vectors)
+            keys.append(some)
+            rows.append(np.column_stack([np.full(len(some), len(self.paths)), np.arange(len(some))]).astype(np.int32))
+            self.paths.append(vectors)
+        self._keys, self._rows = np.concatenate(keys), np.concatenate(rows)
+        self._order = np.argsort(self._keys[:, 0], kind="stable")  # of what was written twice, the later comes last
+        self._heads = self._keys[self._order, 0]
+
+    def find(self, keys: Sequence[bytes]) -> Iterator[tuple[int, Path, int]]:
+        """Of each of *keys* that is there: its number among them, the file with its vector, and the row there."""
+        wanted = _packed(keys).view(np.uint64)
+        last = np.searchsorted(self._heads, wanted[:, 0], "right") - 1
+        for number in np.flatnonzero(last >= 0).tolist():
+            place = self._order[last[number]]
+            if (self._keys[place] == wanted[number]).all():
+                segment, row = self._rows[place].tolist()
+                yield number, self.paths[segment], row
+
+    def keys(self) -> set[bytes]:
+        """The keys of all entries."""
+        return set(np.ascontiguousarray(self._keys).view(f"V{KEY_BYTES}").ravel().tolist())
 
 
 class EmbeddingCache:
@@ -39,7 +74,8 @@ class EmbeddingCache:
         self.folder = folder / fingerprint[:16]
         self._salt = hashlib.sha256(fingerprint.encode())
         self._dimension = dimension
-        self._places: dict[bytes, tuple[Path, int]] | None = None
+        self._segments: _Segments | None = None
+        self._added: dict[bytes, tuple[Path, int]] = {}
 
     def key(self, text: str) -> bytes:
         """The key of an input: hash of the model's fingerprint (which covers its prompts) and the text."""
@@ -56,10 +92,9 @@ class EmbeddingCache:
         vectors = np.zeros((len(keys), self._dimension), np.float16)
         known = np.zeros(len(keys), bool)
         by_segment: dict[Path, list[tuple[int, int]]] = {}
-        places = self._load()
-        for row, key in enumerate(keys):
-            if place := places.get(key):
-                by_segment.setdefault(place[0], []).append((row, place[1]))
+        added = ((number, *self._added[key]) for number, key in enumerate(keys) if key in self._added)
+        for number, path, row in chain(self._on_disk().find(keys), added):
+            by_segment.setdefault(path, []).append((number, row))
         for segment, pairs in by_segment.items():
             rows, positions = np.array(pairs).T
             vectors[rows] = np.load(segment, mmap_mode="r")[positions]
@@ -74,16 +109,15 @@ class EmbeddingCache:
         """
         if not keys:
             return
-        places = self._load()
         with disk_space_for(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{time_ns():020d}-{token_hex(4)}"  # in order of time, and never one that was there before
         path = self.folder / f"{name}.vectors.npy"
         write_whole(path, lambda file: np.save(file, vectors))
-        packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
+        packed = _packed(keys)
         # the keys last: they make the segment count
         write_whole(self.folder / f"{name}.keys.npy", lambda file: np.save(file, packed))
-        places.update({key: (path, row) for row, key in enumerate(keys)})
+        self._added.update({key: (path, row) for row, key in enumerate(keys)})
 
     def __len__(self) -> int:
         """How many entries the segments have, one that was written twice counted twice; only their heads are read."""
@@ -91,7 +125,7 @@ class EmbeddingCache:
 
     def keys(self) -> Collection[bytes]:
         """The keys of all entries."""
-        return self._load().keys()
+        return self._on_disk().keys() | self._added.keys()
 
     def keep(self, live: Container[bytes]) -> int:
         """Delete every entry but those whose key is in *live*, and what interrupted runs left.
@@ -108,23 +142,21 @@ class EmbeddingCache:
         if not self.folder.is_dir():
             return 0
         before, old = len(self), sorted(self.folder.iterdir())
-        kept = [key for key in self._load() if key in live]
+        kept = [key for key in sorted(self.keys()) if key in live]
         for start in range(0, len(kept), BLOCK):
             some = kept[start : start + BLOCK]
             self.add(some, self.get(some)[0])
         for path in old:
             path.unlink()
         sync_folder(self.folder)
-        self._places = None
+        self._segments, self._added = None, {}
         return before - len(kept)
 
-    def _load(self) -> dict[bytes, tuple[Path, int]]:
-        if self._places is None:
-            self._places = {}
-            for path in sorted(self.folder.glob("*.keys.npy")):
-                vectors = path.with_name(path.name.replace(".keys.", ".vectors."))
-                self._places.update({key: (vectors, row) for row, key in enumerate(_keys(path, vectors))})
-        return self._places
+    def _on_disk(self) -> _Segments:
+        """The segments that were there when they were first asked for."""
+        if self._segments is None:
+            self._segments = _Segments(self.folder)
+        return self._segments
 
 
 def _length(path: Path) -> int:
@@ -143,11 +175,16 @@ def sweep(cache: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _keys(path: Path, vectors: Path) -> list[bytes]:
-    """The keys of a segment, in order; none where either of its files is damaged: its passages are embedded anew then."""
+def _packed(keys: Sequence[bytes]) -> NDArray[np.uint8]:
+    """Keys as an array, shape (n, KEY_BYTES)."""
+    return np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY_BYTES)
+
+
+def _keys(path: Path, vectors: Path) -> NDArray[np.uint64]:
+    """The keys of a segment, in order, shape (n, 2); none where a file of it is damaged: then they are embedded anew."""
     try:
-        keys: NDArray[np.uint8] = np.load(path)
+        keys: NDArray[np.uint64] = np.load(path).view(np.uint64).reshape(-1, 2)
         sound = len(keys) == len(np.load(vectors, mmap_mode="r"))
     except (OSError, ValueError, EOFError):
         sound = False
-    return keys.view(f"V{KEY_BYTES}").ravel().tolist() if sound else []
+    return keys if sound else np.zeros((0, 2), np.uint64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final
@@ -52,9 +53,14 @@ class Maker:
 
 def passage_input(article: Article, span: Span) -> str:
     """What is embedded for a passage: the headline, a line feed, the passage; without a headline the passage alone."""
-    headline = article.title[:HEADLINE_LENGTH].strip()
+    headline = _headline(article)
     passage = article.text[span[0] : span[1]]
     return f"{headline}\n{passage}" if headline else passage
+
+
+def _headline(article: Article) -> str:
+    """What stands in front of each of its passages."""
+    return article.title[:HEADLINE_LENGTH].strip()
 
 
 def make_contents(
@@ -79,21 +85,45 @@ def make_contents(
 def _batches(
     versions: Iterable[tuple[bytes, Article]], maker: Maker, progress: Callable[[int, int], None]
 ) -> Iterator[Contents]:
-    rest = iter(versions)
-    some = list(islice(rest, BATCH))
     done = embedded = 0
-    yield _contents_of([], [], maker)[0]
-    while some:
-        contents, new = _contents_of([k for k, _ in some], [a for _, a in some], maker)
-        done, embedded = done + len(some), embedded + new
+    yield _contents_of([], [], cut([], maker), maker)[0]
+    for keys, articles, passages in _cut_ahead(versions, maker):
+        contents, new = _contents_of(keys, articles, passages, maker)
+        done, embedded = done + len(keys), embedded + new
         progress(done, embedded)
         yield contents
-        some = list(islice(rest, BATCH))
 
 
-def _contents_of(keys: Sequence[bytes], articles: Sequence[Article], maker: Maker) -> tuple[Contents, int]:
-    """The contents of a batch, and how many of its passages were embedded."""
-    spans, inputs = cut(articles, maker)
+def _cut_ahead(
+    versions: Iterable[tuple[bytes, Article]], maker: Maker
+) -> Iterator[tuple[list[bytes], list[Article], tuple[list[list[Span]], Inputs]]]:
+    """The articles in batches with their passages, the next one being cut while the one before is embedded.
+
+    The tokenizer keeps its cores busy without the interpreter. Where *versions* breaks off, what came before is still yielded.
+    """
+    rest = iter(versions)
+    before: tuple[list[bytes], list[Article], Future[tuple[list[list[Span]], Inputs]]] | None = None
+    with ThreadPoolExecutor(1) as pool:
+        while True:
+            try:
+                some = list(islice(rest, BATCH))
+            except BaseException:
+                if before:
+                    yield before[0], before[1], before[2].result()
+                raise
+            ahead = pool.submit(cut, [article for _, article in some], maker)
+            if before:
+                yield before[0], before[1], before[2].result()
+            if not some:
+                return
+            before = [key for key, _ in some], [article for _, article in some], ahead
+
+
+def _contents_of(
+    keys: Sequence[bytes], articles: Sequence[Article], passages: tuple[list[list[Span]], Inputs], maker: Maker
+) -> tuple[Contents, int]:
+    """The contents of a batch that was cut into *passages*, and how many of them were embedded."""
+    spans, inputs = passages
     vectors, embedded = _embed(inputs, maker)
     contents = Contents(
         versions=np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), 32),
@@ -143,7 +173,14 @@ def inputs_of(
 
 def _inputs(articles: Sequence[Article], spans: Sequence[Sequence[Span]], table: StaticTable) -> Inputs:
     texts = [passage_input(a, s) for a, of in zip(articles, spans, strict=True) for s in of]
-    return Inputs(texts, table.pieces_of(texts))
+    headlines = table.pieces_of([_headline(a) for a in articles])
+    bodies = table.pieces_of([a.text[s[0] : s[1]] for a, of in zip(articles, spans, strict=True) for s in of])
+    # a headline is cut once and not with each of its passages, since no piece goes over the line feed between them
+    rows = np.empty((len(texts), 2), np.int64)
+    rows[:, 0] = np.repeat(np.arange(len(articles)), [len(of) for of in spans])
+    rows[:, 1] = len(articles) + np.arange(len(texts))
+    both = headlines.weave(bodies, rows.ravel())
+    return Inputs(texts, Ragged(both.flat, both.starts[::2]))
 
 
 def _with_room(articles: Sequence[Article], embedder: Embedder, table: StaticTable) -> list[Article]:

@@ -7,7 +7,9 @@ import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
+from weakref import finalize
 
 from newsearch.corpus.errors import DiskFullError
 
@@ -89,6 +91,36 @@ def disk_space_for(path: Path) -> Iterator[None]:
             f"No space left on the disk while writing {path}. The index that was there still serves. "
             "Free some space and run the same command again; what was embedded is kept."
         ) from exc
+
+
+class RandomReader:
+    """Ranges of a file, read and not mapped; it stays readable when its name is gone. Safe to use from several threads.
+
+    What is mapped counts as the process's memory, and Linux maps a file in the pieces in which it caches it: 3,000 rows of
+    512 bytes, touched anywhere in 522 MB, mapped 493 MB of it (Linux 6.18). A read costs some 2 µs more.
+
+    Attributes:
+        size: Of the file, in bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open *path*.
+
+        Raises:
+            OSError: It can't be read.
+        """
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        finalize(self, os.close, self._descriptor)
+        self._lock = Lock()
+        self.size = os.fstat(self._descriptor).st_size
+
+    def read(self, start: int, length: int) -> bytes:
+        """The *length* bytes from *start* on; fewer where the file ends."""
+        if hasattr(os, "pread"):
+            return os.pread(self._descriptor, length, start)
+        with self._lock:  # Windows
+            os.lseek(self._descriptor, start, os.SEEK_SET)
+            return os.read(self._descriptor, length)
 
 
 def sha256_of(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
@@ -14,10 +15,11 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
-from newsearch.indexer.files import sync_folder, write_synced
-from newsearch.indexer.manifest import NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.files import RandomReader, sync_folder, write_synced
+from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
 from newsearch.indexer.ragged import Ragged
-from newsearch.indexer.stores.faiss_store import FaissStore
+from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+VECTORS: Final = "vectors.faiss"
+SCAN: Final = "vectors.scan.faiss"
 _CODED = ("publisher", "language", "section", "agency")
 
 
@@ -37,16 +41,19 @@ def write_generation(
         folder: Where; nobody reads it yet.
         contents: Articles and passages.
         places: Where the articles are, in the order of *contents*.
-        manifest: What to say of it; the files are added here.
+        manifest: What to say of it; the rest is added here.
         vocabulary: How many pieces there are.
 
     Returns:
-        The manifest as written.
+        The manifest as written: with the files, what was measured, and the present format.
 
     Raises:
         DiskFullError: There is no space left.
     """
-    terms = Terms.of(contents.pieces, vocabulary)
+    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        store, measured = store_of(contents.vectors)
+        terms = ahead.result()
     arrays: dict[str, NDArray[Any]] = {
         "terms.pieces": terms.pieces.flat,
         "terms.starts": terms.pieces.starts,
@@ -62,12 +69,18 @@ def write_generation(
     names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    vectors = FaissStore.of(contents.vectors).serialised()
-    write_synced(folder / "vectors.faiss", lambda file: file.write(vectors.data))
-    written = replace(manifest, files=describe_files(folder))
+    _write_vectors(folder, store)
+    written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _write_vectors(folder: Path, store: FaissStore) -> None:
+    """Write the vectors, and the scan where they have one."""
+    files = {VECTORS: store.serialised()} | ({SCAN: store.scan.serialised()} if store.scan else {})
+    for name, raw in files.items():
+        write_synced(folder / name, lambda file, raw=raw: file.write(raw.data))  # type: ignore[misc]
 
 
 def _save(array: NDArray[Any], file: IO[bytes]) -> None:
@@ -105,7 +118,9 @@ class Generation:
     @cached_property
     def store(self) -> FaissStore:
         """The vectors."""
-        return FaissStore.open(self.folder / "vectors.faiss")
+        dense = self.manifest.measured.get("dense", {})
+        scan = Scan.open(self.folder / SCAN, dense["candidates"]) if SCAN in self.manifest.files else None
+        return FaissStore.open(self.folder / VECTORS, scan)
 
     @cached_property
     def terms(self) -> Terms:
@@ -138,7 +153,7 @@ class Generation:
     @property
     def contents(self) -> Contents:
         """Everything, mapped, to put a next generation together from."""
-        vectors = self.store.vectors()
+        vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
         return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
 
     def article(self, row: int) -> Article:
@@ -150,8 +165,11 @@ class Generation:
         root, _, path = self.places.files.names[self.places.files.codes[row]].partition("\0")
         source = Source(root, path, int(self.places.records[row]))
         try:
-            return replace(unpack(self._texts[row].tobytes()), id=self.places.ids[row].decode(), source=source)
-        except (ValueError, TypeError, KeyError) as exc:
+            start, end = self._texts.starts[row : row + 2].tolist()
+            return replace(
+                unpack(self._text_file.read(start, end - start)), id=self.places.ids[row].decode(), source=source
+            )
+        except (OSError, ValueError, TypeError, KeyError) as exc:
             raise DamagedIndexError(
                 f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}"
             ) from exc
@@ -173,6 +191,15 @@ class Generation:
         except (OSError, ValueError) as exc:
             raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
         return names
+
+    @cached_property
+    def _text_file(self) -> RandomReader:
+        """The texts again, for those who want some of them."""
+        path = self.folder / "texts.jsonl"
+        try:
+            return RandomReader(path)
+        except OSError as exc:
+            raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
 
     @cached_property
     def _texts(self) -> Ragged:

@@ -14,8 +14,12 @@ from newsearch.indexer.files import hashes_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT: Final = 1
-"""Number of the layout of a generation's files."""
+FORMAT: Final = 2
+"""Number of the layout of a generation's files. 2: what was measured stands in the manifest, and a scan may lie beside the
+vectors."""
+
+READABLE: Final = (1, 2)
+"""Formats that this newsearch opens; a golden index of each is in tests/data/golden."""
 
 NAME: Final = "manifest.json"
 
@@ -35,6 +39,7 @@ class IndexManifest:
         counts: articles, passages, pieces.
         files: Bytes and SHA-256 of each file beside the manifest.
         versions: Of newsearch and the libraries that wrote it.
+        measured: What was measured while it was written: ``dense`` (see `newsearch.indexer.stores.kinds`).
         format: Layout of the files.
     """
 
@@ -48,6 +53,7 @@ class IndexManifest:
     counts: dict[str, int]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
 
@@ -77,9 +83,9 @@ def read_manifest(folder: Path) -> IndexManifest:
         found = body.get("format")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
-    if found != FORMAT:
+    if found not in READABLE:
         raise DamagedIndexError(
-            f"{folder} was written in format {found}, this newsearch reads format {FORMAT}. "
+            f"{folder} was written in format {found}, this newsearch reads formats {' and '.join(map(str, READABLE))}. "
             "Install the newsearch that wrote it, or run: newsearch rebuild"
         )
     if not sound:

@@ -70,18 +70,25 @@ def term_scores(terms: Terms, expansions: list[Expansion]) -> NDArray[np.float32
 
 def scores_of(terms: Terms, expansions: list[Expansion], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
     """The scores of the passages *numbers*, those of `term_scores`, from their own pieces; shape (len(numbers),), float32."""
-    scores = np.zeros(len(numbers), np.float32)
-    if not (len(numbers) and expansions):
+    pieces = terms.pieces.flat[
+        terms.pieces.items_of(numbers)
+    ]  # not `take`: that copies runs, and here each is one passage
+    return piece_scores(Ragged(pieces, starts_of(terms.pieces.lengths_of(numbers))), expansions, len(terms.postings))
+
+
+def piece_scores(passages: Ragged, expansions: list[Expansion], vocabulary: int) -> NDArray[np.float32]:
+    """The scores of passages that are given as pieces below *vocabulary*; shape (len(passages),), float32."""
+    scores = np.zeros(len(passages), np.float32)
+    if not (len(passages) and expansions):
         return scores
-    pieces = terms.pieces.flat[terms.pieces.items_of(numbers)]
-    owner = np.repeat(np.arange(len(numbers)), terms.pieces.lengths_of(numbers))
-    met = np.zeros(len(terms.postings), bool)
+    pieces, owner = passages.flat, np.repeat(np.arange(len(passages)), passages.lengths)
+    met = np.zeros(vocabulary, bool)
     met[np.concatenate([e.neighbours for e in expansions])] = True
     pieces, owner = pieces[met[pieces]], owner[met[pieces]]  # few of a passage's pieces mean anything to the query
     if not len(pieces):
         return scores
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    meets = np.zeros(len(terms.postings), np.float32)
+    meets = np.zeros(vocabulary, np.float32)
     for expansion in expansions:
         meets[expansion.neighbours] = expansion.meets
         scores[owner[starts]] += np.float32(expansion.weight) * np.maximum.reduceat(meets[pieces], starts)
@@ -114,4 +121,5 @@ def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: 
     best[:] = 0
     for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
         best[terms.postings[neighbour]] = meets
-    scores += np.float32(expansion.weight) * best
+    np.multiply(best, np.float32(expansion.weight), out=best)  # no array of its own for a million passages
+    scores += best

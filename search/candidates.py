@@ -55,7 +55,7 @@ def best_passages(
     wanted = max(CANDIDATES, 10 * k)
     while True:
         dense = generation.store.search(vector, wanted, allowed)[0]
-        ranked = _fused(generation, expansions, vector, share, dense.numbers)
+        ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
         best = best_per_article(ranked, generation.article_of) if collapse else ranked
         if len(dense.numbers) < wanted:
             return best
@@ -81,7 +81,7 @@ def _fused(
 ) -> Neighbours:
     """The passages *numbers* by fused score."""
     numbers = np.sort(numbers)
-    cosines = generation.store.vectors()[numbers].astype(np.float32) @ vector[0]
+    cosines = generation.store.cosines(vector[0], numbers)
     return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
 
 

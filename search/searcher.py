@@ -133,7 +133,7 @@ class Searcher:
         articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
         spans = generation.spans.flat[ranked.numbers].tolist()
         texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
-        snippets = best_sentences(self._table, query, texts)
+        snippets = best_sentences(self._table, self._expander.expand(query), texts)
         rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
         return tuple(
             Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newsearch.indexer.expansion import expand
 from newsearch.indexer.sentences import sentence_spans
-from newsearch.indexer.terms import Terms, term_scores
+from newsearch.indexer.terms import piece_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from newsearch.indexer.expansion import Expansion
     from newsearch.indexer.table import StaticTable
 
 
-def best_sentences(
-    table: StaticTable, query: NDArray[np.integer[Any]], passages: Sequence[str]
-) -> list[tuple[int, int]]:
+def best_sentences(table: StaticTable, expansions: list[Expansion], passages: Sequence[str]) -> list[tuple[int, int]]:
     """The sentence of each passage with the highest term score for the query.
 
     Args:
         table: The token table.
-        query: Piece numbers of the query, shape (n,).
+        expansions: What the pieces of the query stand for.
         passages: Texts of passages.
 
     Returns:
@@ -33,8 +29,7 @@ def best_sentences(
     """
     spans = [sentences_of(p) for p in passages]
     pieces = table.pieces_of([p[a:b] for p, of in zip(passages, spans, strict=True) for a, b in of])
-    terms = Terms.of(pieces, len(table.scales))
-    scores = term_scores(terms, expand(table, query, terms.present()))
+    scores = piece_scores(pieces, expansions, len(table.scales))
     ends = np.cumsum([len(of) for of in spans])
     best = [int(np.argmax(scores[end - len(of) : end])) if of else 0 for of, end in zip(spans, ends, strict=True)]
     return [of[i] if len(of) > 1 else (0, len(p)) for p, of, i in zip(passages, spans, best, strict=True)]

@@ -7,7 +7,6 @@ that is embedded in tonight's rebuild gets the vector that it would have got in 
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ import numpy as np
 import orjson
 
 from newsearch.corpus.errors import ModelError
+from newsearch.indexer.threads import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ class BilingualEmbedder:
                     f"reads format {FORMAT} with {len(table.scales)}. Install the newsearch that it came with."
                 )
             session = _session(folder / "onnx" / "model.onnx")
-            return cls(session, facts["fingerprint"], facts["dimension"], table, threads or os.cpu_count() or 1)
+            return cls(session, facts["fingerprint"], facts["dimension"], table, threads or cores())
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise ModelError(
                 f"The bilingual encoder in {folder} cannot be read ({exc}). It is part of newsearch: install newsearch again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiny_table import HARBOUR, table_of
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsearch.indexer.embedders.base import Embedder
+
+
+QUERIES: Final = {
+    "toy": ("Kai 3 im Wind", "Boot und Schiff in Ausgabe 2", "Lotse"),
+    "static": ("Gewerkschaft fordert mehr Lohn", "football champions league", "Wahl in Österreich"),
+}
 
 
 def silent(stage: str, done: int, total: int) -> None:

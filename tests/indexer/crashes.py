@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from changing import model_of, silent, state, write_source
+from changing import QUERIES, model_of, silent, state, write_source
 
 from newsearch.corpus import reading
 from newsearch.corpus.errors import NewsearchError
@@ -27,6 +27,8 @@ from newsearch.indexer import embedding
 from newsearch.indexer.builder import build, rebuild
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
+from newsearch.indexer.takedown import take_down
+from newsearch.search import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,16 @@ def _rollback(index: Path, source: Path, model: str) -> None:
         layout.rollback()
 
 
+def article_to_remove(index: Path, model: str) -> str:
+    """The id of the article that is taken down: the first that answers."""
+    searcher = Searcher(Layout(index).open_current(), *model_of(model))
+    return searcher.search(QUERIES[model][0]).hits[0].article.id
+
+
+def _remove(index: Path, source: Path, model: str) -> None:
+    take_down(index, article_to_remove(index, model), "court order")
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """Something that changes an index.
@@ -57,12 +69,15 @@ class Operation:
         run: Does it: takes the index, its source, and the name of the model.
         on_nothing: Whether it is done where no index is; else on one with two generations, whose source has changed since.
         serves: What may serve after a kill, and does after some: ``none``, ``older`` and ``current`` (the generations that
-            there were before), ``new`` (the source as it is now).
+            there were before), ``new`` (the source as it is now), ``barred`` (the current one, with an article that is not
+            shown) and ``removed`` (the same without that article).
+        once: Whether it can be done only once with an index, so that each time begins with one made anew.
     """
 
     run: Callable[[Path, Path, str], None]
     on_nothing: bool
     serves: frozenset[str]
+    once: bool = False
 
 
 # Each is killed at random moments and at each step, by being in this table.
@@ -70,7 +85,7 @@ OPERATIONS: Final = {
     "build": Operation(_build, on_nothing=True, serves=frozenset({"none", "new"})),
     "rebuild": Operation(_rebuild, on_nothing=False, serves=frozenset({"current", "new"})),
     "rollback": Operation(_rollback, on_nothing=False, serves=frozenset({"current", "older"})),
-    # "remove" (takedown): one line here, and one in small_disk.COMMANDS
+    "remove": Operation(_remove, on_nothing=False, serves=frozenset({"current", "barred", "removed"}), once=True),
 }
 
 

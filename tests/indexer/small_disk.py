@@ -20,13 +20,18 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from changing import model_of, state
-from crashes import OPERATIONS, Ended
+from crashes import OPERATIONS, Ended, article_to_remove
 from worlds import World
 
 from newsearch.indexer.table import StaticTable
 from newsearch.search.main import run
 
-COMMANDS = {"build": ["build", "SOURCE", "--model", "toy"], "rebuild": ["rebuild"], "rollback": ["rollback"]}
+COMMANDS = {
+    "build": ["build", "SOURCE", "--model", "toy"],
+    "rebuild": ["rebuild"],
+    "rollback": ["rollback"],
+    "remove": ["remove", "ARTICLE", "--yes"],
+}
 PAGE = 4096
 NO_NAMESPACE = 77
 """Exit status where this system lets nobody mount a disk of his own."""
@@ -44,7 +49,8 @@ def command(operation: str, index: Path, source: Path) -> Ended:
     """The operation by the command line, in this process."""
     if operation == "finish":
         operation = "rebuild" if (index / "settings.toml").exists() else "build"
-    words = [str(source) if w == "SOURCE" else w for w in COMMANDS[operation]]
+    names = {"SOURCE": str(source), "ARTICLE": article_to_remove(index, "toy") if operation == "remove" else ""}
+    words = [names.get(word, word) for word in COMMANDS[operation]]
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as said:
         status = run([*words, "--index", str(index)])
     return Ended(status, 0.0, said.getvalue())
@@ -82,7 +88,7 @@ def starve(operation: str, shortage: str, aside: Path, disk: Path) -> list[str]:
     world.source = aside / "a.jsonl"
     new = world.advance_on_two()
     on_nothing = OPERATIONS[operation].on_nothing
-    before = {"none": None} if on_nothing else world.before()
+    before = world.before(operation)
     base = shutil.copytree(world.index, aside / f"{operation} {shortage}")
     said: list[str] = []
     while True:
@@ -96,7 +102,7 @@ def starve(operation: str, shortage: str, aside: Path, disk: Path) -> list[str]:
             break
         assert ended.status == 10, ended
         said.append(ended.said)
-        assert world.serving() == before["none" if on_nothing else "current"]  # while the disk is full
+        world.check_serving(operation, before, new)  # while the disk is full
         remove_ballast(disk)
         world.check_next_run(new)
     shutil.rmtree(world.index)

@@ -334,7 +334,7 @@ def test_other_lengths_of_passages_are_no_loss(tmp_path: Path) -> None:
     index, short = tmp_path / "i", Chunking(60, 100, 20)
     passages = build(index, Settings((tmp_path / "a.jsonl",), "toy", short), silent, ToyEmbedder(), TABLE).passages
     text = (index / "settings.toml").read_text("utf-8")
-    (index / "settings.toml").write_text(text.replace("60", "300").replace("100", "600"), "utf-8")
+    (index / "settings.toml").write_text(text.replace("= 60\n", "= 300\n").replace("= 100\n", "= 600\n"), "utf-8")
     assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).passages < passages / 2
 
 

@@ -39,8 +39,8 @@ def kill_at_random(world: World, kills: int, seed: int) -> list[str]:
                 shutil.rmtree(world.index, ignore_errors=True)
                 new = world.advance()
             else:
-                new = world.advance_on_two() if not seconds else world.advance()
-            before = world.before()
+                new = world.advance_on_two() if plan.once or not seconds else world.advance()
+            before = world.before(operation)
             measuring = len(seconds) < 3
             ended = world.run(operation, kill_after_s=None if measuring else rng.uniform(0, median(seconds)))
             if measuring:

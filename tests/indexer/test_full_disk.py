@@ -41,6 +41,7 @@ def test_a_disk_that_is_full_at_each_page_and_each_file_is_said_and_harms_nothin
         ("build", "lock writer settings.toml articles.sqlite keys.npy vectors.npy texts.jsonl manifest.json CURRENT"),
         ("rebuild", "writer articles.sqlite keys.npy vectors.npy texts.jsonl manifest.json CURRENT"),
         ("rollback", "writer CURRENT"),
+        ("remove", "writer articles.sqlite texts.jsonl manifest.json CURRENT"),
     ]:
         assert [name for name in files.split() if name not in "".join(said[operation, "files"])] == []
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.indexer.manifest import IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.manifest import FORMAT, IndexManifest, describe_files, pack, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_what_was_written_is_read(folder):
 def test_a_manifest_is_json_for_people(folder):
     outer = orjson.loads((folder / "manifest.json").read_bytes())
     assert outer["manifest"]["counts"] == {"articles": 2, "passages": 5, "pieces": 77}
-    assert outer["manifest"]["format"] == 1
+    assert outer["manifest"]["format"] == FORMAT
 
 
 def test_a_changed_number_does_not_fit_the_manifests_own_hash(folder):
@@ -75,14 +75,14 @@ def test_a_missing_file_is_named(folder):
         read_manifest(folder)
 
 
-@pytest.mark.parametrize("number", [0, 2, None, "1"])
+@pytest.mark.parametrize("number", [0, FORMAT + 1, None, "1"])
 def test_another_format_is_refused_with_both_numbers(folder, number):
     """Also before its own hash is asked: a later format may hash otherwise."""
     path = folder / "manifest.json"
     outer = orjson.loads(path.read_bytes())
     outer["manifest"]["format"] = number
     path.write_bytes(orjson.dumps(outer))
-    with pytest.raises(DamagedIndexError, match=rf"written in format {number}, this newsearch reads format 1"):
+    with pytest.raises(DamagedIndexError, match=rf"written in format {number}, this newsearch reads formats 1 and 2"):
         read_manifest(folder)
 
 

@@ -7,13 +7,15 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from changing import model_of, state, write_source
-from crashes import OPERATIONS
+from changing import QUERIES, model_of, state, write_source
+from crashes import OPERATIONS, article_to_remove
 
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import KEEP, Layout
+from newsearch.indexer.tombstones import Tombstones
 from newsearch.indexer.verification import verify
 from newsearch.search import Searcher
+from newsearch.search.checkup import check_takedowns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
 
     from crashes import Ended
 
-QUERIES: Final = {
-    "toy": ("Kai 3 im Wind", "Boot und Schiff in Ausgabe 2", "Lotse"),
-    "static": ("Gewerkschaft fordert mehr Lohn", "football champions league", "Wahl in Österreich"),
-}
 TURNS: Final = 12
 """States that the archive goes through, over and over."""
 
@@ -35,6 +33,10 @@ class Answers:
 
     files: dict[str, Any]
     hits: list[tuple[str, int, int, float]]
+
+    def shows(self, article: str) -> bool:
+        """Whether a passage of the article with this id is among the hits."""
+        return any(hit[0] == article for hit in self.hits)
 
 
 class World:
@@ -53,19 +55,27 @@ class World:
         """
         self.index, self.source = folder / "i", folder / "a.jsonl"
         self._folder, self._run, self._model, self._states = folder, run, model, states
-        self._undisturbed: dict[int, Answers] = {}
+        self._undisturbed: dict[tuple[int, tuple[str, ...]], Answers] = {}
         self.turn = -1
 
     def advance(self) -> Answers:
         """The archive changes; what an undisturbed build of it from nothing answers."""
         self.turn = (self.turn + 1) % TURNS
         write_source(self.source, self._states(self.turn))
-        if self.turn not in self._undisturbed:
-            fresh = self._folder / f"fresh{self.turn}"
-            assert self._run("build", fresh, self.source).status == 0
-            self._undisturbed[self.turn] = self.answers(Layout(fresh).open_current())
-            shutil.rmtree(fresh)
-        return self._undisturbed[self.turn]
+        return self.undisturbed()
+
+    def undisturbed(self, tombstones: Path | None = None) -> Answers:
+        """What a build of the archive as it is now from nothing answers, with *tombstones* from the start where given."""
+        known = self.turn, tuple(s.id for s in Tombstones.read(tombstones).stones) if tombstones else ()
+        if known not in self._undisturbed:
+            fresh = Layout(self._folder / f"fresh{self.turn}")
+            fresh.generations.mkdir(parents=True)
+            if tombstones:
+                shutil.copy(tombstones, fresh.tombstones)
+            assert self._run("build", fresh.index, self.source).status == 0
+            self._undisturbed[known] = self.answers(fresh)
+            shutil.rmtree(fresh.index)
+        return self._undisturbed[known]
 
     def run(self, operation: str, **how: float | None) -> Ended:
         """Have a child do it."""
@@ -95,7 +105,7 @@ class World:
             The name of what served after each.
         """
         new = self.advance_on_two()
-        before = {"none": None} if OPERATIONS[operation].on_nothing else self.before()
+        before = self.before(operation)
         base = self.index.rename(aside)
         served: list[str] = []
         while True:
@@ -109,9 +119,10 @@ class World:
             self.check_next_run(new)
             shutil.rmtree(self.index)
 
-    def answers(self, generation: Generation) -> Answers:
-        """What *generation* answers."""
-        searcher = Searcher(generation, *model_of(self._model))
+    def answers(self, layout: Layout, name: str = "") -> Answers:
+        """What the generation *name* of an index answers, or the one that serves, as the tombstones are now."""
+        generation = Generation(layout.generations / name) if name else layout.open_current()
+        searcher = Searcher(generation, *model_of(self._model), layout.tombstones)
         found = [hit for query in QUERIES[self._model] for hit in searcher.search(query).hits]
         return Answers(generation.manifest.files, [(h.article.id, h.start, h.end, h.score) for h in found])
 
@@ -120,15 +131,32 @@ class World:
         layout = Layout(self.index)
         for name in layout.kept():
             assert verify(Generation(layout.generations / name), *model_of(self._model)) == []
-        return self.answers(layout.open_current()) if layout.exists else None
+        return self.answers(layout) if layout.exists else None
 
-    def before(self) -> dict[str, Answers | None]:
-        """What the index answers before something is done to it, by the names of `crashes.Operation.serves`."""
-        if not self.index.exists():
+    def before(self, operation: str) -> dict[str, Answers | None]:
+        """What may serve when *operation* is done to the index as it is, by the names of `crashes.Operation.serves`."""
+        if OPERATIONS[operation].on_nothing:
             return {"none": None}
         layout = Layout(self.index)
-        older, current = (self.answers(Generation(layout.generations / name)) for name in layout.kept())
-        return {"older": older, "current": current}
+        older, current = (self.answers(layout, name) for name in layout.kept())
+        return {"older": older, "current": current} | (self._after_removal(current) if operation == "remove" else {})
+
+    def _after_removal(self, current: Answers) -> dict[str, Answers]:
+        """What an undisturbed removal comes to, on a copy, and what is shown when only its tombstone is there."""
+        gone, copy = (
+            article_to_remove(self.index, self._model),
+            Layout(shutil.copytree(self.index, self._folder / "copy")),
+        )
+        assert self._run("remove", copy.index, self.source).status == 0
+        removed = self.answers(copy)
+        shutil.copy(copy.tombstones, self.index)
+        barred = self.answers(Layout(self.index))
+        Layout(self.index).tombstones.unlink()
+        shutil.rmtree(copy.index)
+        assert current.shows(gone)
+        assert not barred.shows(gone)
+        assert not removed.shows(gone)
+        return {"barred": barred, "removed": removed}
 
     def check_serving(self, operation: str, before: dict[str, Answers | None], new: Answers) -> str:
         """See that what serves after a kill is whole, and may serve; its name."""
@@ -138,10 +166,12 @@ class World:
         return names[0]
 
     def check_next_run(self, new: Answers) -> None:
-        """See that the next run ends as an undisturbed one would, and leaves nothing lying about."""
+        """See that the next run ends as an undisturbed one would, and leaves nothing lying about or of what was taken down."""
         assert self.run("finish").status == 0
-        assert self.serving() == new
+        layout = Layout(self.index)
+        assert self.serving() == (self.undisturbed(layout.tombstones) if layout.tombstones.exists() else new)
         assert left_over(self.index) == []
+        assert check_takedowns(layout) == []  # reading the article store leaves its -shm there for the next writer
 
 
 def left_over(index: Path) -> list[str]:
@@ -153,4 +183,4 @@ def left_over(index: Path) -> list[str]:
     generations = [
         n for n in names if re.fullmatch(r"generations/[^/.][^/]*/[^/.][^/]*", n) and n.split("/")[1] in kept
     ]
-    return sorted(names - {"CURRENT", "settings.toml", "articles.sqlite", "lock", *whole, *generations})
+    return sorted(names - {"CURRENT", "settings.toml", "articles.sqlite", "lock", "tombstones", *whole, *generations})

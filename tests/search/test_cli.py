@@ -322,8 +322,10 @@ def tear_manifest(generation):
 
 def raise_format(generation):
     path = generation / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
-    return r"was written in format 99, this newsearch reads format 1\. Install the newsearch that wrote it, or run"
+    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    return (
+        r"was written in format 99, this newsearch reads formats 1 and 2\. Install the newsearch that wrote it, or run"
+    )
 
 
 def garble_vectors(generation):
@@ -533,6 +535,7 @@ def test_info_in_json(newsearch, index, archive):
         "counts": dict,
         "files": dict,
         "versions": dict,
+        "measured": dict,
         "format": int,
         "takedowns": list,
         "rejects": list,
