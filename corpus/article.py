@@ -22,6 +22,16 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+class DateOrigin(StrEnum):
+    """Where a publication date was found."""
+
+    JSON_LD = "json-ld"
+    META = "meta"
+    DATELINE = "dateline"
+    URL = "url"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an article was read from.
@@ -81,10 +91,16 @@ class Article:
         published: When it was published, aware; for precision DAY, MONTH and YEAR the first moment of that time, in
             UTC.
         precision: How exactly *published* is known; None where *published* is.
+        date_origin: Where *published* was found: JSON-LD or meta data of a page, the date line that its reader sees, its
+            address, or a field of the file that the article came in; None where *published* is.
+        date_confidence: How often a date of that origin is the right day, 0 to 1, as measured (see
+            `newsearch.corpus.dating`); None where *published* is.
+        date_ahead: *published* lay in the future when the article was read: an embargo, or a mistake.
         updated: When it was last changed, aware.
         language: BCP 47 tag, or empty where it is not known.
         publisher: The outlet, as it writes its own name, or empty.
         agency: News agency that the text comes from (``dpa``), or empty.
+        place: Where its dateline says it was written (``Berlin``), or empty.
         authors: Names, in the page's order.
         section: The part of the paper or site, or empty.
         id: 16 hexadecimal digits; see `article_id`. Empty until the article has its place (`at`).
@@ -104,6 +120,10 @@ class Article:
     agency: str = ""
     authors: tuple[str, ...] = ()
     section: str = ""
+    place: str = ""
+    date_origin: DateOrigin | None = None
+    date_confidence: float | None = None
+    date_ahead: bool = False
     id: str = ""
     source: Source | None = None
 

@@ -40,8 +40,14 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
-_ZONES: Final = {"utc": 0, "gmt": 0, "mez": 1, "cet": 1, "bst": 1, "mesz": 2, "cest": 2, "edt": -4, "est": -5}
+_ZONES: Final = {
+    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "mez": 1, "cet": 1, "west": 1, "bst": 1, "mesz": 2, "cest": 2, "oez": 2, "eet": 2,
+    "sast": 2, "oesz": 3, "eest": 3, "jst": 9, "aest": 10, "aedt": 11,
+    "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
+}  # fmt: skip
 """Hours east of Greenwich."""
+_REGIONS: Final = {"et": "America/New_York", "pt": "America/Los_Angeles"}
+"""Zones that are named without saying whether it is summer."""
 
 _MONTH = f"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -53,7 +59,7 @@ _WEEKDAY = (
 _TIME = (
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?(?P<clock>\s*uhr)?"
-    rf"(?:\s*\(?(?P<zone>{'|'.join(_ZONES)})\)?)?"
+    rf"(?:\s*\(?(?P<zone>{'|'.join(sorted([*_ZONES, *_REGIONS], key=len, reverse=True))})\b\)?)?"
 )
 _BETWEEN = r"(?:\s*[,·|•–/-]\s*|\s+)(?:(?:um|at|gegen)\s+)?"
 _FORMS: Final = tuple(
@@ -62,9 +68,16 @@ _FORMS: Final = tuple(
         rf"{_DAY}\s*{_MONTH},?\s+{_YEAR}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})(?!\d)",
-        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+        r"(?P<year>\d{4})(?P<between>[-/])(?P<month>\d{2})(?P=between)(?P<day>\d{2})",
     )
 )
+_TURNED: Final = (
+    re.compile(rf"(?P<time>{_TIME})(?:\s*,|\s+(?:on|am))?\s+(?P<date>.+)", re.IGNORECASE),
+    re.compile(
+        r"[a-z]{3} (?P<date>[a-z]{3} \d{1,2}) (?P<time>\d\d:\d\d:\d\d [a-z]{1,4}) (?P<last>\d{4})", re.IGNORECASE
+    ),
+)
+"""The time first, ``8:00 AM EDT, June 21, 2025``; the year last, ``Sat Jun 21 08:00:00 CEST 2025``, as Java writes dates."""
 _MONTH_ONLY = re.compile(f"{_MONTH}\\s+{_YEAR}", re.IGNORECASE)
 _ISO_PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 _ISO_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
@@ -95,13 +108,25 @@ def parse_date(value: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
         zone: The zone of a time that names none.
     """
     value = value.strip()
-    for reader in (_read_iso, _read_written, _read_mail):
+    for reader in (_read_iso, _read_written, _read_mail, _read_turned):
         try:
             found = reader(value, zone)
         except (ValueError, OverflowError):  # 31 February, minute 61, year 0
             continue
         if found is not None:
             return found if FIRST_YEAR <= found.moment.year <= LAST_YEAR else None
+    return None
+
+
+def find_date(text: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
+    """The first date in *text*, as in ``Frankfurt, 21. Juni 2025, 08:00 Uhr``; None where it holds none that is understood.
+
+    Only dates of a day count: ``im Juni 2025`` is a time that is spoken of.
+    """
+    places = sorted((match.start(), match[0]) for form in _FORMS for match in form.finditer(text))
+    for at, written in places:
+        if not (at and text[at - 1].isalnum()) and (found := parse_date(written, zone)):
+            return found
     return None
 
 
@@ -123,6 +148,14 @@ def _read_written(value: str, zone: tzinfo) -> Date | None:
     return None
 
 
+def _read_turned(value: str, zone: tzinfo) -> Date | None:
+    for form in _TURNED:
+        if match := form.fullmatch(value):
+            last = f", {match['last']}" if "last" in form.groupindex else ""
+            return _read_written(f"{match['date']}{last}, {match['time']}", zone)
+    return None
+
+
 def _read_mail(value: str, zone: tzinfo) -> Date | None:
     if not _MAIL.match(value):  # the library guesses at anything else
         return None
@@ -136,8 +169,12 @@ def _from_parts(parts: dict[str, str | None], zone: tzinfo) -> Date | None:
     if not (parts["minute"] or parts["half"] or parts["clock"]):
         return None  # "21. Juni 2025, 8": no time of day
     moment = datetime(day.year, day.month, day.day, _hour(parts), int(parts["minute"] or 0), int(parts["second"] or 0))  # noqa: DTZ001 - gets its zone below
-    named = parts["zone"]
-    return Date(_fixed(moment, timezone(timedelta(hours=_ZONES[named.lower()])) if named else zone), Precision.INSTANT)
+    return Date(_fixed(moment, _zone(parts["zone"]) if parts["zone"] else zone), Precision.INSTANT)
+
+
+def _zone(name: str) -> tzinfo:
+    region = _REGIONS.get(name.lower())
+    return ZoneInfo(region) if region else timezone(timedelta(hours=_ZONES[name.lower()]))
 
 
 def _hour(parts: dict[str, str | None]) -> int:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import orjson
 
-from newsearch.corpus.article import Article, Precision
+from newsearch.corpus.article import Article, DateOrigin, Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from newsearch.corpus.article import Source
     from newsearch.corpus.report import Dropped
@@ -86,24 +86,28 @@ class Sighting:
 
 
 _PLAIN: Final = ("title", "text", "lead", "url", "external_id", "language", "publisher", "agency", "section")
+_LATER: Final[Mapping[str, object]] = {"place": "", "date_confidence": None, "date_ahead": False}
+"""What the first versions that were packed do not hold, and what it is there."""
 
 
 def pack(article: Article) -> bytes:
     """*article* without id and source, as bytes."""
-    fields: dict[str, object] = {name: getattr(article, name) for name in _PLAIN}
-    fields |= {"authors": article.authors, "precision": article.precision}
+    fields: dict[str, object] = {name: getattr(article, name) for name in (*_PLAIN, *_LATER)}
+    fields |= {"authors": article.authors, "precision": article.precision, "date_origin": article.date_origin}
     fields |= {"published": write_moment(article.published), "updated": write_moment(article.updated)}
     return orjson.dumps(fields)
 
 
 def unpack(raw: bytes) -> Article:
-    """The article that `pack` made *raw* of."""
+    """The article that `pack` made *raw* of, also before a field was added."""
     fields = orjson.loads(raw)
-    precision = fields["precision"]
+    precision, origin = fields["precision"], fields.get("date_origin")
     return Article(
         **{name: fields[name] for name in _PLAIN},
+        **{name: fields.get(name, default) for name, default in _LATER.items()},
         authors=tuple(fields["authors"]),
         precision=Precision(precision) if precision else None,
+        date_origin=DateOrigin(origin) if origin else None,
         published=read_moment(fields["published"]),
         updated=read_moment(fields["updated"]),
     )

@@ -17,6 +17,10 @@ def parse(raw: RawRecord) -> Parsed:
         from newsearch.corpus.formats.dump import parse_dump  # its patterns take 30 ms to compile, a tenth of a rebuild
 
         return parse_dump(raw.raw)
+    if raw.kind is Kind.HTML:
+        from newsearch.corpus.formats.html import parse_html  # trafilatura takes .3 s to import
+
+        return parse_html(raw.raw)
     from newsearch.corpus.formats.records import parse_record
 
     return parse_record(raw.raw)

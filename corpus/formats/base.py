@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     DUMP = "dump"
     RECORD = "record"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)

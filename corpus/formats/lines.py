@@ -38,6 +38,18 @@ class Reason(StrEnum):
     READING_TIME = "reading time"
     COPYRIGHT = "copyright line"
     AFTER_END = "after the article's end"
+    TABLE = "table"
+    AUTHOR_BOX = "about the author"
+    BESIDE = "beside the article"
+    HIDDEN = "hidden on the page"
+    EMBEDDED = "notice in place of what is embedded"
+    APPEAL = "appeal to the reader"
+    CREDITS = "who else reported"
+    REPEATED = "repeated on the page"
+    MACHINE = "text for machines"
+    OUTSIDE = "outside the article"
+    NOT_IN_BODY = "not in the text that the page declares"
+    DATELINE = "dateline"
 
 
 _SENTENCE_END = re.compile(r"[.!?…:][\"'“”‘’«»)\]]*$")

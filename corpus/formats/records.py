@@ -19,7 +19,7 @@ from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import Decoded, decode, join, one_line, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("title", "headline"),
@@ -193,12 +193,13 @@ def web_address(value: object) -> str:
 
 def read_authors(record: Mapping[str, object]) -> tuple[str, ...]:
     """The authors' names: a list, or one string of names between semicolons, commas or "and"."""
-    names: list[str] = []
-    for value in values(record, "authors"):
-        for item in value if isinstance(value, list) else [value]:
-            names += _AND.split(_as_line(item))
-        break
-    return tuple(dict.fromkeys(name for name in names if name))
+    value = next(values(record, "authors"), None)
+    return split_names(map(_as_line, value if isinstance(value, list) else [value]))
+
+
+def split_names(written: Iterable[str]) -> tuple[str, ...]:
+    """The names in *written*, each once, where one string may hold several between semicolons, commas or "and"."""
+    return tuple(dict.fromkeys(name for text in written for name in _AND.split(text) if name))
 
 
 def _read_date(record: Mapping[str, object], attribute: str) -> Date | None:

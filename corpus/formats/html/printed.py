@@ -1,0 +1,49 @@
+"""What the reader of a page sees between headline and text: date line and authors. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.dates import find_date
+from newsearch.corpus.formats.head import read_authors, read_date_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsearch.corpus.dates import Date
+    from newsearch.corpus.formats.html.blocks import Block
+
+_ABOVE: Final = 15
+"""Blocks above the text among which a date line is looked for: sections, authors, buttons and captions stand between."""
+_LONGEST: Final = 120
+"""Characters of the longest date line."""
+_CHANGED = re.compile(r"aktualisier|geändert|update|modified", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What stands above an article's text."""
+
+    published: Date | None = None
+    authors: tuple[str, ...] = ()
+
+
+def read_printed(above: Sequence[Block]) -> Printed:
+    """Date and authors that are printed above an article's text.
+
+    Args:
+        above: The blocks above the text, in the page's order.
+    """
+    lines = [block.text for block in above[-_ABOVE:] if len(block.text) <= _LONGEST]
+    return Printed(
+        next((date for line in lines if (date := _date(line))), None),
+        next((names for line in lines if (names := read_authors(line))), ()),
+    )
+
+
+def _date(line: str) -> Date | None:
+    if read := read_date_line(line):
+        return read.published
+    return None if _CHANGED.search(line) else find_date(line)
