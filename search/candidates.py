@@ -12,6 +12,8 @@ from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
 from newsearch.search.ranking import best_per_article, fuse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from newsearch.indexer.expansion import Expansion
@@ -27,7 +29,7 @@ BLOCK: Final = 16_384
 
 def best_passages(
     generation: Generation,
-    expansions: list[Expansion],
+    expand: Callable[[], list[Expansion]],
     vector: NDArray[np.float32],
     share: float,
     allowed: NDArray[np.bool_] | None,
@@ -43,7 +45,7 @@ def best_passages(
 
     Args:
         generation: What is searched.
-        expansions: The query for the term leg.
+        expand: Gives the query for the term leg; called in another thread while the dense leg is searched.
         vector: The query for the dense leg, shape (1, dimension), float32.
         share: Weight of the dense leg.
         allowed: Which passages may be found, shape (n_passages,); all where None.
@@ -56,9 +58,11 @@ def best_passages(
     wanted = max(CANDIDATES, 10 * k)
     with ThreadPoolExecutor(1) as pool:  # FAISS and numpy both leave the interpreter alone
         few = allowed is not None and np.count_nonzero(allowed) < wanted
-        begun = None if few else pool.submit(begin, generation.terms, expansions)
+        expanded = pool.submit(expand)
+        begun = None if few else pool.submit(lambda: begin(generation.terms, expanded.result()))
         while True:
             dense = generation.store.search(vector, wanted, allowed)[0]
+            expansions = expanded.result()
             ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
             best = best_per_article(ranked, generation.article_of) if collapse else ranked
             if not begun or len(dense.numbers) < wanted:

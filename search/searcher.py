@@ -125,8 +125,15 @@ class Searcher:
         allowed = None if articles is None else articles[self.generation.article_of]
         with self._embedding:
             vector = self._embedder.embed_queries([text])
-        expansions = self._expander.expand(query)
-        return best_passages(self.generation, expansions, vector, self._dense_share, allowed, k, collapse=collapse)
+        return best_passages(
+            self.generation,
+            lambda: self._expander.expand(query),
+            vector,
+            self._dense_share,
+            allowed,
+            k,
+            collapse=collapse,
+        )
 
     def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
         generation = self.generation

@@ -63,7 +63,7 @@ def test_none_of_the_first_k_is_missing(seed, k, share, collapse):
     archive, expansions, vector, allowed = drawn(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "CANDIDATES", 3)
-        found = best_passages(archive, expansions, vector, share, allowed, k, collapse=collapse)
+        found = best_passages(archive, lambda: expansions, vector, share, allowed, k, collapse=collapse)
     wanted = judge(archive, expansions, vector, share, allowed, collapse=collapse)
     assert found.scores[:k] == pytest.approx([score for _, score in wanted[:k]], abs=1e-5)
     assert len(found.numbers) >= min(k, len(wanted))
