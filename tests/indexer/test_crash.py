@@ -41,7 +41,7 @@ def kill_at_random(world: World, kills: int, seed: int) -> list[str]:
                 shutil.rmtree(world.index, ignore_errors=True)
                 new = world.advance()
             else:
-                # after as many turns as there are, a rollback may come back to the archive as it is: then one generation is left
+                # after all turns a rollback may come back to the archive as it is, and one generation is left
                 anew = plan.once or not seconds or len(Layout(world.index).kept()) < KEEP
                 new = world.advance_on_two() if anew else world.advance()
             before = world.before(operation)
