@@ -20,7 +20,7 @@ def parse(raw: RawRecord) -> Parsed:
     if raw.kind is Kind.HTML:
         from newsearch.corpus.formats.html import parse_html  # trafilatura takes .3 s to import
 
-        return parse_html(raw.raw)
+        return parse_html(raw.raw, raw.url, raw.charset)
     from newsearch.corpus.formats.records import parse_record
 
     return parse_record(raw.raw)

@@ -11,6 +11,8 @@ from newsearch.corpus.errors import NewsearchError
 from newsearch.corpus.report import Dropped, Reject
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from newsearch.corpus.article import Article
     from newsearch.corpus.text import Decoded
 
@@ -40,12 +42,16 @@ class RawRecord:
         record: Line or number of the record, from 1; 0 where the file is one article.
         kind: How to parse it.
         raw: The bytes of the file, the line or the array's element.
+        url: The address that what is around the bytes names (a WARC record, a file beside the page), or empty.
+        charset: The encoding that it names, or empty.
     """
 
     path: str
     record: int
     kind: Kind
     raw: bytes
+    url: str = ""
+    charset: str = ""
 
     @property
     def place(self) -> str:
@@ -54,7 +60,7 @@ class RawRecord:
 
     @property
     def key(self) -> bytes:
-        """SHA-256 of the reader's version, the kind and the bytes: equal keys give equal articles."""
+        """SHA-256 of the reader's version, the kind, the bytes and what is said beside them: equal keys give equal articles."""
         return self._key(READER_VERSION)
 
     @property
@@ -63,7 +69,30 @@ class RawRecord:
         return [self._key(version) for version in range(1, READER_VERSION + 1)]
 
     def _key(self, version: int) -> bytes:
-        return hashlib.sha256(f"{version}\0{self.kind}\0".encode() + self.raw).digest()
+        beside = f"{self.url}\0{self.charset}\0" if self.url or self.charset else ""
+        return hashlib.sha256(f"{version}\0{self.kind}\0{beside}".encode() + self.raw).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file's content, decompressed, as a reader gets it: to be read once, from its beginning.
+
+    Attributes:
+        path: Below the source; a container's members stand behind its own path: ``2025.tar.gz/06/story.html``.
+        stream: The content. It raises OSError (EOFError among others) or `RejectedError` where it breaks off; whoever called
+            the reader turns that into a reject, and what was yielded before stays.
+        head: Its first HEAD bytes, or all of it; *stream* gives them once more.
+        size: Bytes of the content where they are known before reading, else None.
+    """
+
+    path: str
+    stream: BufferedReader
+    head: bytes
+    size: int | None = None
+
+
+HEAD: Final = 16_384
+"""Bytes of a file that are looked at to tell its format: an HTML page may begin with kilobytes of comments."""
 
 
 @dataclass(frozen=True, slots=True)
