@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
@@ -26,11 +29,13 @@ class Reject:
         place: File below the source, with ``:line`` where it is a record.
         reason: The short reason it is counted under.
         detail: What was found, what was wanted, what to do.
+        again: When it is to be read again though its file is unchanged, aware; None for never.
     """
 
     place: str
     reason: str
     detail: str = ""
+    again: datetime | None = None
 
 
 @dataclass(slots=True)

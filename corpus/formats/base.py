@@ -11,6 +11,7 @@ from newsearch.corpus.errors import NewsearchError
 from newsearch.corpus.report import Dropped, Reject
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from io import BufferedReader
 
     from newsearch.corpus.article import Article
@@ -109,16 +110,18 @@ class RejectedError(NewsearchError):
     Attributes:
         reason: The short reason it is counted under.
         detail: What was found, what was wanted, what to do.
+        again: When it is to be read again though its file is unchanged, aware: it is held back until then. None for never.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, again: datetime | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.again = again
 
     def at(self, place: str) -> Reject:
         """This as an entry of the report."""
-        return Reject(place, self.reason, self.detail)
+        return Reject(place, self.reason, self.detail, self.again)
 
 
 def undefined_bytes(decoded: Decoded) -> list[Dropped]:
