@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
+PAGE_PART: Final = "part of a page"
+"""The reason of what is no article and no reject: images, fonts, style sheets and scripts that were saved with pages. They are
+counted, since nothing disappears; but a mirror has ten of them a page, and nobody has to look at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Reject:
 
 @dataclass(slots=True)
 class ReadReport:
-    """Counts of one reading; ``read == kept + duplicates + rejected_total + taken_down`` when it is done.
+    """Counts of one reading, when it is done ``read == kept + duplicates + rejected_total + taken_down + page_parts``.
 
     Attributes:
+        files: Files that were met.
         read: Files and records that were looked at, counted where they are met and not where they end.
         kept: Articles that are in the archive.
         duplicates: Records left out since the same article was read before.
@@ -50,8 +54,10 @@ class ReadReport:
         examples: The first MAX_EXAMPLES rejects of each reason, and of the duplicates.
         dropped: Blocks of pages that are not part of their articles, by reason.
         taken_down: Files and records left out since their article was taken down; counted, and named nowhere.
+        page_parts: Files that were saved with pages, and are no articles.
     """
 
+    files: int = 0
     read: int = 0
     kept: int = 0
     duplicates: int = 0
@@ -59,6 +65,7 @@ class ReadReport:
     examples: list[Reject] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     taken_down: int = 0
+    page_parts: int = 0
 
     @property
     def rejected_total(self) -> int:
@@ -66,7 +73,10 @@ class ReadReport:
         return self.rejected.total()
 
     def reject(self, reject: Reject) -> None:
-        """Count a reject, and keep it as an example while there is room."""
+        """Count a reject, and keep it as an example while there is room; a part of a page is only counted."""
+        if reject.reason == PAGE_PART:
+            self.page_parts += 1
+            return
         self.rejected[reject.reason] += 1
         if self.rejected[reject.reason] <= MAX_EXAMPLES:
             self.examples.append(reject)
