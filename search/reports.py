@@ -32,10 +32,11 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
     """The report in one readable block."""
     reading, plan = report.reading, report.plan
     barred = f", {reading.taken_down:,} taken down" if reading.taken_down else ""
+    parts = f", {reading.page_parts:,} parts of pages passed over" if reading.page_parts else ""
     lines = [
         (
             f"read      {reading.read:,} files and records: {reading.kept:,} kept, {reading.duplicates:,} duplicates, "
-            f"{reading.rejected_total:,} rejected{barred}"
+            f"{reading.rejected_total:,} rejected{barred}{parts}"
         )
     ]
     for reason, count in reading.rejected.most_common():
@@ -84,6 +85,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "duplicates": reading.duplicates,
         "rejected": dict(reading.rejected),
         "taken_down": reading.taken_down,
+        "page_parts": reading.page_parts,
         "examples": [{"place": r.place, "reason": r.reason, "detail": r.detail} for r in reading.examples],
         "dropped": dict(reading.dropped),
         "new": len(plan.new),

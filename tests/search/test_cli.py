@@ -30,6 +30,7 @@ REPORT_TYPES = {
     "duplicates": int,
     "rejected": dict,
     "taken_down": int,
+    "page_parts": int,
     "examples": list,
     "dropped": dict,
     "new": int,
