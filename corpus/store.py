@@ -201,6 +201,18 @@ class ArticleStore:
             rows = self._connection.execute(_HISTORY, (article_id,)).fetchall() if schema > 1 else []
         return [Earlier(key, content, *map(read_moment, moments)) for key, content, *moments in rows]
 
+    def keys_of(self, article_ids: Iterable[str]) -> set[bytes]:
+        """The keys of all versions in which these articles were read.
+
+        Raises:
+            DamagedIndexError: The store is damaged.
+        """
+        with translated(self._path):
+            rows = (
+                self._connection.execute("SELECT key FROM sighted WHERE article = ?", (one,)) for one in article_ids
+            )
+            return {key for found in rows for (key,) in found}
+
     def article(self, key: bytes, source: Source) -> Article:
         """The stored article at its place.
 
