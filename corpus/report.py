@@ -33,9 +33,14 @@ class Reject:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped(Reject):
+    """What lies among the articles and is rightly none, such as a redirect in a WARC file: counted, and not to be looked at."""
+
+
 @dataclass(slots=True)
 class ReadReport:
-    """Counts of one reading; ``read == kept + duplicates + rejected_total + taken_down`` when it is done.
+    """Counts of one reading; ``read`` is the sum of kept, duplicates, rejected, skipped and taken down when it is done.
 
     Attributes:
         read: Files and records that were looked at, counted where they are met and not where they end.
@@ -45,6 +50,7 @@ class ReadReport:
         examples: The first MAX_EXAMPLES rejects of each reason, and of the duplicates.
         dropped: Blocks of pages that are not part of their articles, by reason.
         taken_down: Files and records left out since their article was taken down; counted, and named nowhere.
+        skipped: Files and records that lie among the articles and are none, by reason.
     """
 
     read: int = 0
@@ -54,6 +60,7 @@ class ReadReport:
     examples: list[Reject] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     taken_down: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def rejected_total(self) -> int:
@@ -61,7 +68,10 @@ class ReadReport:
         return self.rejected.total()
 
     def reject(self, reject: Reject) -> None:
-        """Count a reject, and keep it as an example while there is room."""
+        """Count a reject, and keep it as an example while there is room; what is skipped is only counted."""
+        if isinstance(reject, Skipped):
+            self.skipped[reject.reason] += 1
+            return
         self.rejected[reject.reason] += 1
         if self.rejected[reject.reason] <= MAX_EXAMPLES:
             self.examples.append(reject)
