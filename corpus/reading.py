@@ -12,7 +12,7 @@ from newsearch.corpus.article import Source, article_id, is_placed
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.formats import WHAT_IS_READ, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records, walk
-from newsearch.corpus.report import ReadReport, Reject
+from newsearch.corpus.report import WITHDRAWAL, ReadReport, Reject, Skipped
 from newsearch.corpus.store import Sighting, StoredVersion, Version
 from newsearch.corpus.takedowns import Takedowns
 
@@ -200,9 +200,13 @@ class _Articles:
             self._count(before[0], seen)
 
     def without_copies(self) -> list[Sighting]:
-        """One sighting per content, the first; the others are counted as duplicates."""
+        """One sighting per content, the first; the others are counted as duplicates, what is withdrawn as skipped."""
         first: dict[bytes, Sighting] = {}
-        for seen, _version in self._by_id.values():
+        for seen, version in self._by_id.values():
+            if version.withdrawn:
+                self.report.kept -= 1
+                self.report.reject(Skipped(seen.source.place, WITHDRAWAL))
+                continue
             kept = first.setdefault(seen.content, seen)
             if kept is not seen:
                 self.report.kept -= 1

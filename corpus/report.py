@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
+
+WITHDRAWAL: Final = "withdrawn by its agency"
+"""The reason among what was dropped of a version that says: this article is not, or no longer, to be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,13 @@ class Reject:
         place: File below the source, with ``:line`` where it is a record.
         reason: The short reason it is counted under.
         detail: What was found, what was wanted, what to do.
+        again: When it is to be read again though its file is unchanged, aware; None for never.
     """
 
     place: str
     reason: str
     detail: str = ""
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def test_only_web_addresses_become_links(url):
         ("Jane Doe, John Roe and Mary Poe", ("Jane Doe", "John Roe", "Mary Poe")),
         ("Muster, Erika", ("Muster, Erika",)),
         (["Erika Muster", "Erika Muster", " ", None, 3], ("Erika Muster", "3")),
-        ({"name": "x"}, ()),
+        ({"name": "x"}, ("x",)),
     ],
 )
 def test_authors_may_be_one_string(authors, names):
