@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Source, article_id, is_placed
 from newsearch.corpus.errors import NothingReadableError, UsageError
-from newsearch.corpus.formats import WHAT_IS_READ, RejectedError, parse
+from newsearch.corpus.formats import WHAT_IS_READ, Kind, RawRecord, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records, walk
 from newsearch.corpus.report import WITHDRAWAL, ReadReport, Reject, Skipped
 from newsearch.corpus.store import Sighting, StoredVersion, Version
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from newsearch.corpus.formats import Parsed, RawRecord
+    from newsearch.corpus.formats import Parsed
+    from newsearch.corpus.formats.base import Fields
     from newsearch.corpus.report import Dropped
     from newsearch.corpus.store import ArticleStore
 
@@ -52,6 +53,7 @@ def read_sources(
     store: ArticleStore,
     progress: Callable[[ReadReport], None] = lambda _report: None,
     takedowns: Takedowns = NOTHING,
+    fields: Fields = (),
 ) -> Reading:
     """Read every article of *sources*; what the store knows is not parsed again.
 
@@ -63,6 +65,7 @@ def read_sources(
         store: Where article versions are kept.
         progress: Called every hundred records with the report so far, and once at the end.
         takedowns: What is left out and counted, and of which nothing is stored.
+        fields: Further names that records have for the fields of an article.
 
     Raises:
         UsageError: A source does not exist; nothing was read.
@@ -74,7 +77,7 @@ def read_sources(
     report = ReadReport()
     articles = _Articles(report, takedowns, [os.path.abspath(source) for source in sources])  # noqa: PTH100 - see below
     try:
-        records = _all_records(sources)
+        records = _all_records(sources, fields)
         while batch := list(islice(records, BATCH)):
             _read_batch(batch, store, articles)
             store.commit()
@@ -99,10 +102,12 @@ def check_sources(sources: Sequence[Path]) -> None:
             )
 
 
-def _all_records(sources: Sequence[Path]) -> Iterator[tuple[RawRecord | Reject, str]]:
+def _all_records(sources: Sequence[Path], fields: Fields = ()) -> Iterator[tuple[RawRecord | Reject, str]]:
     for source in sources:
         root = os.path.abspath(source)  # noqa: PTH100 - resolve() would follow the link that the user named
         for raw in _records(root):
+            if fields and isinstance(raw, RawRecord) and raw.kind is Kind.RECORD:
+                raw = replace(raw, fields=fields)  # noqa: PLW2901
             yield raw, root
 
 
@@ -145,7 +150,7 @@ def _parse_new(raw: RawRecord, key: bytes) -> tuple[Version, Sequence[Dropped]]:
     Raises:
         RejectedError: It holds no article.
     """
-    parsed = parse(raw)
+    parsed = parse(raw, datetime.now(UTC))
     return Version(key, parsed.article.content, parsed.article), parsed.dropped
 
 
@@ -239,7 +244,7 @@ def read_articles(path: Path) -> Iterator[tuple[Source, Parsed] | Reject]:
             yield raw
             continue
         try:
-            yield Source(root, raw.path, raw.record), parse(raw)
+            yield Source(root, raw.path, raw.record), parse(raw, datetime.now(UTC))
         except RejectedError as exc:
             yield exc.at(raw.place)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 1 << 16
 _MOST: Final = 1 << 20
-"""Bytes that are unpacked at once, however tightly a bomb is packed, and packed bytes of a member that are kept to look through."""
+"""Bytes that are unpacked at once, however tightly a bomb is packed, and packed bytes of a member that are looked through."""
 _PIECE: Final = 1 << 10
 """Packed bytes that are given to zstd at once, whose library sets no limit to what comes out: 32 MB at most."""
 _GZIP: Final = b"\x1f\x8b\x08"

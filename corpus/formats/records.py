@@ -49,7 +49,7 @@ _EPOCH_MS: Final = 100_000_000_000
 """Seconds reach this in the year 5138, milliseconds did in 1973."""
 _EPOCH: Final = 100_000_000
 """Smaller numbers are years or nothing."""
-_NOTHING: Final = (None, "", [], {}, "None", "nan", "NaN", "null")
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {}, "None", "nan", "NaN", "null")
 """What holds nothing: news-please writes the date that it does not know as the text None, pandas empty cells as nan."""
 
 type_names: Final = {dict: "an object", list: "an array", str: "a string", int: "a number", float: "a number"}
@@ -110,9 +110,9 @@ def read_record(record: Mapping[str, object]) -> Parsed:
     plain = read_text(record)
     parts, withdrawn = without_title(plain.parts, title), record.get("pubstatus") in WITHDRAWN
     if not parts and not withdrawn:
-        raise RejectedError(
-            "no text", f"Found {_fields_of(record)}; wanted text in one of {', '.join(FIELDS['text'])}."
-        )
+        wanted = f"wanted text in one of {', '.join(FIELDS['text'])}"
+        advice = "Name yours in [fields] of the index's settings.toml, then: newsearch rebuild."
+        raise RejectedError("no text", f"Found {_fields_of(record)}; {wanted}. {advice}")
     lead = first_text(record, "lead")
     dates = {name: _read_date(record, name) for name in ("published", "updated")}
     article = _article(record, title, with_lead(parts, lead), lead or first_text(record, "description"), dates)

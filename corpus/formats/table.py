@@ -64,8 +64,8 @@ def _records(path: str, rows: _Rows) -> Iterator[RawRecord | Reject]:
         try:
             row = next(rows, None)
         except csv.Error as exc:
-            found = f'The row that begins in line {line} cannot be read ({exc}). Wanted quotation marks in pairs; write "" for one.'
-            yield Reject(place, "broken row", found)
+            wanted = 'Wanted quotation marks in pairs; write "" for one within a field.'
+            yield Reject(place, "broken row", f"The row that begins in line {line} cannot be read ({exc}). {wanted}")
             continue
         if row is None:
             break
@@ -91,7 +91,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         if len(line) == MAX_FIELD:
             raise RejectedError("line too long", f"Found a line of more than {MAX_FIELD / 1e6:.0f} million characters.")
         if not line.isascii() and _ESCAPED.search(line):
-            line = decode(line.encode("utf-8", "surrogateescape")).text  # noqa: PLW2901
+            line = decode(line.encode("utf-8", "surrogateescape")).text
         yield line
 
 

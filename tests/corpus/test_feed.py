@@ -24,7 +24,9 @@ RSS = """\ufeff<?xml version="1.0" encoding="UTF-8"?>
 <item><media:title>Falsch</media:title><title>Kein Schiff &lt;b&gt;wird&lt;/b&gt; kommen</title>
  <link>/faehre</link><guid isPermaLink="false">kb-17</guid><pubDate>Sun, 03 Mar 2024 18:15:00 +0100</pubDate>
  <dc:creator>Erika Muster</dc:creator><category>Inseln</category><description>Neun Tage ohne F&auml;hre.</description>
- <content:encoded><![CDATA[<p>Die F&auml;hre liegt im Dock.</p><p>Der B&uuml;rgermeister rudert.</p><figure><figcaption>Foto: dpa</figcaption></figure>]]></content:encoded>
+ <content:encoded><![CDATA[<p>Die F&auml;hre liegt im Dock.</p>
+ <p>Der B&uuml;rgermeister rudert.</p>
+ <figure><figcaption>Foto: dpa</figcaption></figure>]]></content:encoded>
 </item>
 <item><title>Nur Anriss</title><link>https://kuestenbote.example/2</link><description>Mehr dazu im Netz …</description></item>
 </channel></rss>""".replace("\ufeff", "")
