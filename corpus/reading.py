@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from newsearch.corpus.article import Source, article_id, is_placed
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.formats import WHAT_IS_READ, Kind, RawRecord, RejectedError, parse
-from newsearch.corpus.formats.files import raw_records, walk
+from newsearch.corpus.formats.files import raw_records
 from newsearch.corpus.report import WITHDRAWAL, ReadReport, Reject, Skipped
 from newsearch.corpus.store import Sighting, StoredVersion, Version
 from newsearch.corpus.takedowns import Takedowns
+from newsearch.corpus.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -116,7 +117,7 @@ def _records(root: str) -> Iterator[RawRecord | Reject]:
         if isinstance(found, Reject):
             yield found
         else:
-            yield from raw_records(found)
+            yield from raw_records(found, root)
 
 
 def _read_batch(batch: Sequence[tuple[RawRecord | Reject, str]], store: ArticleStore, articles: _Articles) -> None:

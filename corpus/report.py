@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
-
+PAGE_PART: Final = "part of a page"
+"""The reason why images, fonts, style sheets and scripts that were saved with pages are skipped."""
 WITHDRAWAL: Final = "withdrawn by its agency"
 """The reason among what was dropped of a version that says: this article is not, or no longer, to be published."""
 
@@ -43,7 +44,10 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Skipped(Reject):
-    """What lies among the articles and is rightly none, such as a redirect in a WARC file: counted, and not to be looked at."""
+    """What lies among the articles and is rightly none: a redirect in a WARC file, an image of a mirrored site.
+
+    It is counted, since nothing disappears; but nobody has to look at it.
+    """
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class ReadReport:
     """Counts of one reading; ``read`` is the sum of kept, duplicates, rejected, skipped and taken down when it is done.
 
     Attributes:
+        files: Files that were met.
         read: Files and records that were looked at, counted where they are met and not where they end.
         kept: Articles that are in the archive.
         duplicates: Records left out since the same article was read before.
@@ -61,6 +66,7 @@ class ReadReport:
         skipped: Files and records that lie among the articles and are none, by reason.
     """
 
+    files: int = 0
     read: int = 0
     kept: int = 0
     duplicates: int = 0

@@ -21,8 +21,8 @@ READER_VERSION: Final = 2
 """Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
 
 WHAT_IS_READ: Final = (
-    "What is read: text dumps of news pages (.txt, one page a file) and JSON articles "
-    "(.jsonl and .ndjson, one a line; .json, one object, an array or lines)."
+    "What is read: text dumps of news pages (.txt, one page a file), HTML pages, JSON articles (.jsonl and .ndjson, one a "
+    "line; .json, one object, an array or lines), CSV, RSS and Atom, WARC and ARC; also in .gz, .xz, .zst, .zip and .tar."
 )
 
 
