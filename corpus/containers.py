@@ -6,6 +6,7 @@ zip in another archive is held in memory, since it is read from its end; above S
 
 from __future__ import annotations
 
+import re
 import shutil
 import tarfile
 import zipfile
@@ -36,6 +37,8 @@ _DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
 """How a .warc.zst with a dictionary begins (IIPC, "Zstandard compression of WARC files")."""
 _TAR_MAGIC: Final = slice(257, 262)
 _WEB_ARCHIVE: Final = (b"WARC/", b"filedesc:")
+_NAMED_WEB_ARCHIVE: Final = re.compile(r"\.w?arc(?:\.gz|\.zst)?$", re.IGNORECASE)
+"""Its first record may be the broken one."""
 _DOCUMENTS: Final = (b"[Content_Types].xml", b"mimetype", b"_rels/", b"META-INF/")
 """First members of office documents, books and programs, which are zip archives, too."""
 
@@ -50,7 +53,7 @@ def entries(entry: Entry, budget: Budget, depth: int = 0) -> Iterator[Entry | Re
         OSError: It cannot be read.
     """
     opener = _opener(entry)
-    if opener is None or is_web_archive(entry.head):
+    if opener is None or is_web_archive(entry.head, entry.path):
         yield entry
         return
     if depth == MAX_DEPTH:
@@ -79,8 +82,10 @@ def _opener(entry: Entry) -> Callable[[Entry, Budget], Iterator[Entry | Reject]]
     return _tar if entry.head[_TAR_MAGIC] == b"ustar" else None
 
 
-def is_web_archive(head: bytes) -> bool:
-    """Whether a file that begins with *head* is a WARC or ARC file, packed or not."""
+def is_web_archive(head: bytes, path: str = "") -> bool:
+    """Whether a file that begins with *head*, or is named so, is a WARC or ARC file, packed or not."""
+    if _NAMED_WEB_ARCHIVE.search(path):
+        return True
     if head.startswith(b"\x1f\x8b\x08"):
         try:
             head = zlib.decompressobj(31).decompress(head, 64)

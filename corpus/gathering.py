@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Source, article_id, is_placed
-from newsearch.corpus.report import Reject
+from newsearch.corpus.report import WITHDRAWAL, Reject, Skipped
 from newsearch.corpus.versions import Sighting
 
 if TYPE_CHECKING:
@@ -93,9 +93,16 @@ class Articles:
         return seen
 
     def without_copies(self) -> tuple[list[Sighting], dict[str, tuple[Copy, ...]]]:
-        """One sighting per content, the first, and by their ids what was left out as their copies; call it once."""
+        """One sighting per content, the first, and by their ids what was left out as their copies; call it once.
+
+        What is withdrawn is counted as skipped.
+        """
         first: dict[bytes, Sighting] = {}
         for seen, version in self._by_id.values():
+            if version.withdrawn:
+                self.report.kept -= 1
+                self.report.reject(Skipped(seen.source.place, WITHDRAWAL))
+                continue
             kept = first.setdefault(seen.content, seen)
             if kept is not seen:
                 self.report.kept -= 1

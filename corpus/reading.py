@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import NothingReadableError, UsageError
-from newsearch.corpus.formats import WHAT_IS_READ, RawRecord, RejectedError, parse
+from newsearch.corpus.formats import WHAT_IS_READ, Kind, RawRecord, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records
 from newsearch.corpus.gathering import Articles, Copy
 from newsearch.corpus.report import ReadReport, Reject
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsearch.corpus.formats import Parsed
+    from newsearch.corpus.formats.base import Fields
     from newsearch.corpus.report import Dropped
     from newsearch.corpus.store import ArticleStore
     from newsearch.corpus.walking import Found
@@ -59,6 +60,7 @@ def read_sources(
     store: ArticleStore,
     progress: Callable[[ReadReport], None] = lambda _report: None,
     takedowns: Takedowns = NOTHING,
+    fields: Fields = (),
     threads: int = 1,
 ) -> Reading:
     """Read every article of *sources*; a file that has not changed is not opened, what the store knows is not parsed again.
@@ -71,6 +73,7 @@ def read_sources(
         store: Where article versions are kept.
         progress: Called every hundred records with the report so far, and once at the end.
         takedowns: What is left out and counted, and of which nothing is stored.
+        fields: Further names that records have for the fields of an article.
         threads: Processes that parse, at most.
 
     Raises:
@@ -82,8 +85,9 @@ def read_sources(
     check_sources(sources)
     roots = [_absolute(source) for source in sources]
     articles = Articles(ReadReport(), takedowns, roots)
-    with Parsers(threads) as parsers:
-        run = _Run(store, articles, parsers, datetime.now(UTC))
+    now = datetime.now(UTC)
+    with Parsers(threads, now) as parsers:
+        run = _Run(store, articles, parsers, fields, now)
         try:
             for _ in run.go(roots):
                 store.commit()
@@ -124,14 +128,14 @@ class _File:
     seen: SeenFile
     rejects: dict[bytes, Reject]
 
-    def note(self, entry: RawRecord | Reject, key: bytes, reject: RejectedError | None = None) -> None:
+    def note(self, entry: RawRecord | Reject, key: bytes, reject: Reject | None = None) -> None:
         """Remember what became of an entry."""
         if isinstance(entry, Reject):
             self.seen.add(entry)
         elif reject is None:
             self.seen.add(Known(entry.path, entry.record, key))
         else:
-            self.seen.add(KnownReject(entry.path, entry.record, key, reject.at(entry.place)))
+            self.seen.add(KnownReject(entry.path, entry.record, key, reject))
 
 
 _Entry = RawRecord | Reject | Known | KnownReject
@@ -152,13 +156,16 @@ class _Batch:
 class _Run:
     """One reading."""
 
-    def __init__(self, store: ArticleStore, articles: Articles, parsers: Parsers, now: datetime) -> None:
-        self._store, self._articles, self._parsers, self._now = store, articles, parsers, now
+    def __init__(
+        self, store: ArticleStore, articles: Articles, parsers: Parsers, fields: Fields, now: datetime
+    ) -> None:
+        self._store, self._articles, self._parsers = store, articles, parsers
+        self._fields, self._now = fields, now
         self._report = articles.report
 
     def go(self, roots: Sequence[str]) -> Iterator[None]:
         """Read; comes back after each batch, when it is to be committed."""
-        self._store.files.begin()
+        self._store.files.begin(self._fields)
         given: deque[_Batch] = deque()
         for met in _batches(entry for root in roots for entry in self._met_in(root)):
             given.append(self._give(met))
@@ -190,7 +197,7 @@ class _Run:
         rejects = before.rejects() if before else {}
         file = _File(root, found, stamp, not stamp or is_racy(stamp), SeenFile(), rejects)
         for raw in raw_records(found, root):
-            yield raw, root, file
+            yield _named(raw, self._fields), root, file
         yield None, root, file
 
     def _give(self, met: Sequence[_Met]) -> _Batch:
@@ -252,9 +259,9 @@ class _Run:
             self._articles.count_barred()
             file.seen.forget()
             return None
-        new = None if key in batch.known else self._parsed(key, file, batch)
-        if isinstance(new, RejectedError):
-            if self._take_reject(new.at(raw.place), source):
+        new = None if key in batch.known else self._parsed(raw, key, file, batch)
+        if isinstance(new, Reject):
+            if self._take_reject(new, source):
                 file.note(raw, key, new)
             else:
                 file.seen.forget()
@@ -269,19 +276,26 @@ class _Run:
         file.note(raw, key)
         return self._articles.add(version, source)
 
-    def _parsed(self, key: bytes, file: _File, batch: _Batch) -> tuple[Version, Sequence[Dropped]] | RejectedError:
+    def _parsed(
+        self, raw: RawRecord, key: bytes, file: _File, batch: _Batch
+    ) -> tuple[Version, Sequence[Dropped]] | Reject:
         """A record that is not known, and what of its page is not part of it; or why it holds no article."""
         if key in file.rejects:
-            return RejectedError(file.rejects[key].reason, file.rejects[key].detail)
+            return replace(file.rejects[key], place=raw.place)
         parsed = batch.parsing[key]()
         if isinstance(parsed, RejectedError):
-            return parsed
+            return parsed.at(raw.place)
         return Version(key, parsed.article.content, parsed.article), parsed.dropped
 
     def _close(self, file: _File) -> None:
         """Remember what a file gave, unless it changed meanwhile."""
         same = not file.racy and stamp_of(file.found) == file.stamp
         self._store.files.put(file.root, file.found.path, file.seen, file.stamp if same else "")
+
+
+def _named(raw: RawRecord | Reject, fields: Fields) -> RawRecord | Reject:
+    """*raw* with the further names of its fields, where it has fields."""
+    return replace(raw, fields=fields) if fields and isinstance(raw, RawRecord) and raw.kind is Kind.RECORD else raw
 
 
 def _batches(entries: Iterable[_Met]) -> Iterator[list[_Met]]:
@@ -317,7 +331,7 @@ def read_articles(path: Path) -> Iterator[tuple[Source, Parsed] | Reject]:
             yield raw
             continue
         try:
-            yield Source(root, raw.path, raw.record), parse(raw)
+            yield Source(root, raw.path, raw.record), parse(raw, datetime.now(UTC))
         except RejectedError as exc:
             yield exc.at(raw.place)
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
 PAGE_PART: Final = "part of a page"
-"""The reason of what is no article and no reject: images, fonts, style sheets and scripts that were saved with pages. They are
-counted, since nothing disappears; but a mirror has ten of them a page, and nobody has to look at them."""
+"""The reason why images, fonts, style sheets and scripts that were saved with pages are skipped."""
+WITHDRAWAL: Final = "withdrawn by its agency"
+"""The reason among what was dropped of a version that says: this article is not, or no longer, to be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,17 @@ class Reject:
     again: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped(Reject):
+    """What lies among the articles and is rightly none: a redirect in a WARC file, an image of a mirrored site.
+
+    It is counted, since nothing disappears; but nobody has to look at it.
+    """
+
+
 @dataclass(slots=True)
 class ReadReport:
-    """Counts of one reading, when it is done ``read == kept + duplicates + rejected_total + taken_down + page_parts``.
+    """Counts of one reading; ``read`` is the sum of kept, duplicates, rejected, skipped and taken down when it is done.
 
     Attributes:
         files: Files that were met.
@@ -54,7 +63,7 @@ class ReadReport:
         examples: The first MAX_EXAMPLES rejects of each reason, and of the duplicates.
         dropped: Blocks of pages that are not part of their articles, by reason.
         taken_down: Files and records left out since their article was taken down; counted, and named nowhere.
-        page_parts: Files that were saved with pages, and are no articles.
+        skipped: Files and records that lie among the articles and are none, by reason.
     """
 
     files: int = 0
@@ -65,7 +74,7 @@ class ReadReport:
     examples: list[Reject] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     taken_down: int = 0
-    page_parts: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def rejected_total(self) -> int:
@@ -73,9 +82,9 @@ class ReadReport:
         return self.rejected.total()
 
     def reject(self, reject: Reject) -> None:
-        """Count a reject, and keep it as an example while there is room; a part of a page is only counted."""
-        if reject.reason == PAGE_PART:
-            self.page_parts += 1
+        """Count a reject, and keep it as an example while there is room; what is skipped is only counted."""
+        if isinstance(reject, Skipped):
+            self.skipped[reject.reason] += 1
             return
         self.rejected[reject.reason] += 1
         if self.rejected[reject.reason] <= MAX_EXAMPLES:

@@ -12,14 +12,14 @@ import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.formats.base import READER_VERSION
-from newsearch.corpus.report import Reject
+from newsearch.corpus.report import Reject, Skipped
 from newsearch.corpus.sqlite import translated
 from newsearch.corpus.walking import UNREADABLE
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from newsearch.corpus.formats.base import Fields
     from newsearch.corpus.walking import Found
 
 SPLIT_VERSION: Final = 1
@@ -130,20 +131,23 @@ def _row(entry: Known | KnownReject | Reject) -> list[object]:
     if isinstance(entry, Known):
         return [entry.path, entry.record, entry.key.hex()]
     if isinstance(entry, Reject):
-        return [entry.place, 0, "", entry.reason, entry.detail]
-    reject, moment = entry.reject, entry.reject.again
-    again = moment.isoformat() if moment else ""
-    return [entry.path, entry.record, entry.key.hex(), reject.reason, reject.detail, again]
+        return [entry.place, 0, "", *_said(entry)]
+    return [entry.path, entry.record, entry.key.hex(), *_said(entry.reject)]
 
 
-def _entry(
-    path: str, record: int, key: str, reason: str = "", detail: str = "", again: str = ""
-) -> Known | KnownReject | Reject:
-    if not reason:
+def _said(reject: Reject) -> list[object]:
+    again = reject.again.isoformat() if reject.again else ""
+    return [reject.reason, reject.detail, again, isinstance(reject, Skipped)]
+
+
+def _entry(path: str, record: int, key: str, *said: Any) -> Known | KnownReject | Reject:
+    if not said:
         return Known(path, record, bytes.fromhex(key))
+    reason, detail, again, skipped = said
+    make, moment = Skipped if skipped else Reject, datetime.fromisoformat(again) if again else None
     if not key:
-        return Reject(path, reason, detail)
-    reject = Reject(Source("", path, record).place, reason, detail, datetime.fromisoformat(again) if again else None)
+        return make(path, reason, detail, moment)
+    reject = make(Source("", path, record).place, reason, detail, moment)
     return KnownReject(path, record, bytes.fromhex(key), reject)
 
 
@@ -171,10 +175,12 @@ class SeenFiles:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
         self._met: set[int] = set()
+        self._readers = _READERS
 
-    def begin(self) -> None:
-        """Begin a reading: no file was met yet."""
+    def begin(self, fields: Fields = ()) -> None:
+        """Begin a reading with these names of fields: no file was met yet."""
         self._met.clear()
+        self._readers = f"{_READERS} {fields!r}" if fields else _READERS
 
     def find(self, root: str, paths: Sequence[str]) -> dict[str, SeenFile]:
         """What is known of those of *paths* (a few hundred at most) that were read by the present readers, by path.
@@ -188,7 +194,9 @@ class SeenFiles:
             rows = self._connection.execute(query, (root, *paths)).fetchall()
         self._met.update(row[0] for row in rows)
         return {
-            path: SeenFile(stamp, again, gave) for _, path, stamp, again, readers, gave in rows if readers == _READERS
+            path: SeenFile(stamp, again, gave)
+            for _, path, stamp, again, readers, gave in rows
+            if readers == self._readers
         }
 
     def put(self, root: str, path: str, seen: SeenFile, stamp: str) -> None:
@@ -208,7 +216,7 @@ class SeenFiles:
             self._connection.execute("DELETE FROM files WHERE root = ? AND path = ?", (root, path))
             if not (gave := seen.gave()):
                 return
-            row = (root, path, stamp, seen.again, _READERS, gave)
+            row = (root, path, stamp, seen.again, self._readers, gave)
             cursor = self._connection.execute(
                 "INSERT INTO files (root, path, stamp, again, readers, gave) VALUES (?, ?, ?, ?, ?, ?)", row
             )

@@ -83,7 +83,7 @@ def only_describes(raw: bytes) -> bool:
         value = load_json(raw)[1]
     except RejectedError:
         return False
-    return isinstance(value, dict) and not read_text(value)
+    return isinstance(value, dict) and not read_text(value).parts
 
 
 def is_host(folder: str) -> bool:

@@ -75,7 +75,7 @@ def format_of(head: bytes, path: str) -> Format | None:
         path: Its name, or its whole path.
     """
     named = _SUFFIXES.get(suffix_of(path))
-    if is_web_archive(head):
+    if is_web_archive(head, path):
         return Format.WEB_ARCHIVE
     if is_binary(head):
         return named

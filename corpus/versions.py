@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import orjson
 
 from newsearch.corpus.article import Article, DateOrigin, Precision
+from newsearch.corpus.report import WITHDRAWAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,11 @@ class StoredVersion:
     published: datetime | None
     updated: datetime | None
     dropped: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it says that its article is not, or no longer, to be published."""
+        return any(reason == WITHDRAWAL for reason, _ in self.dropped)
 
     @classmethod
     def of(cls, version: Version, dropped: Sequence[Dropped]) -> Self:

@@ -11,13 +11,15 @@ import os
 import pickle
 import signal
 import struct
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.formats import parse
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.seen import CRASHED
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsearch.corpus.formats import Parsed, RawRecord
 
 LONGEST_S: Final = 60
@@ -27,10 +29,10 @@ MEMORY_BYTES: Final = 4 << 30
 _LENGTH: Final = struct.Struct(">I")
 
 
-def attempt(raw: RawRecord) -> Parsed | RejectedError:
+def attempt(raw: RawRecord, now: datetime) -> Parsed | RejectedError:
     """The article of a record, or why there is none: also where parsing failed as it never should."""
     try:
-        return parse(raw)
+        return parse(raw, now)
     except RejectedError as exc:
         return exc
     except Exception as exc:  # noqa: BLE001 - one page must not end the reading of a million
@@ -47,7 +49,7 @@ def send(stream: IO[bytes], message: object) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> object:
+def receive(stream: IO[bytes]) -> Any:
     """Read a message.
 
     Raises:
@@ -68,11 +70,11 @@ def main() -> None:
     _limit_memory()
     while True:
         try:
-            raw = receive(requests)
+            raw, now = receive(requests)
         except EOFError:
             return
         signal.alarm(LONGEST_S)
-        result = attempt(raw)  # type: ignore[arg-type]
+        result = attempt(raw, now)
         signal.alarm(0)
         send(replies, result)
 

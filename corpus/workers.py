@@ -24,11 +24,13 @@ from newsearch.corpus.worker import LONGEST_S, attempt, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
     from newsearch.corpus.formats import RawRecord
 
     Result = Parsed | RejectedError
+    _Task = tuple[tuple[RawRecord, datetime], Future[Result]]
 
 START_S: Final = 1.0
 """Seconds of parsing in this process after which others are started for what is cheap to parse, too."""
@@ -39,14 +41,15 @@ _CAN_START: Final = sys.platform != "win32"  # no alarm, no limits there: parsed
 class Parsers:
     """Parses raw records; use it as a context manager, which leaves no process behind."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, now: datetime) -> None:
         """Begin; no process is started yet.
 
         Args:
             processes: How many to start at most, at least 1.
+            now: The time of reading, see `newsearch.corpus.formats.parse`.
         """
-        self._processes = processes
-        self._waiting: SimpleQueue[tuple[RawRecord, Future[Result]] | None] = SimpleQueue()
+        self._processes, self._now = processes, now
+        self._waiting: SimpleQueue[_Task | None] = SimpleQueue()
         self._workers: list[_Worker] = []
         self._open = 0
         self._spent_s = 0.0
@@ -78,12 +81,12 @@ class Parsers:
         if len(self._workers) < self._processes and self._waiting.qsize() >= 4 * len(self._workers):
             self._workers.append(_Worker(self._waiting))
         future: Future[Result] = Future()
-        self._waiting.put((raw, future))
+        self._waiting.put(((raw, self._now), future))
         return future.result
 
     def _parse_here(self, raw: RawRecord) -> Result:
         began = perf_counter()
-        result = attempt(raw)
+        result = attempt(raw, self._now)
         self._spent_s += perf_counter() - began
         return result
 
@@ -91,7 +94,7 @@ class Parsers:
 class _Worker:
     """One process, and the thread that serves it. A process that dies is replaced by another."""
 
-    def __init__(self, waiting: SimpleQueue[tuple[RawRecord, Future[Result]] | None]) -> None:
+    def __init__(self, waiting: SimpleQueue[_Task | None]) -> None:
         self._waiting = waiting
         self._lock, self._ended = threading.Lock(), False
         self._process = self._start()
@@ -103,19 +106,19 @@ class _Worker:
 
     def _serve(self) -> None:
         while (task := self._waiting.get()) is not None:
-            raw, future = task
+            request, future = task
             try:
-                future.set_result(self._ask(raw))
+                future.set_result(self._ask(request))
             except Exception as exc:  # noqa: BLE001 - whoever waits for the result would wait for ever
                 future.set_exception(exc)
 
-    def _ask(self, raw: RawRecord) -> Result:
+    def _ask(self, request: tuple[RawRecord, datetime]) -> Result:
         process = self._process
-        if process.stdin is None or process.stdout is None:
-            raise AssertionError
+        assert process.stdin and process.stdout  # both are pipes
         try:
-            send(process.stdin, raw)
-            return receive(process.stdout)  # type: ignore[return-value]
+            send(process.stdin, request)
+            result: Result = receive(process.stdout)
+            return result
         except (EOFError, OSError):
             return self._replace()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -27,7 +27,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
-from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.settings import Settings, fields_left, read_settings, with_sources, write_settings
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import finish
@@ -102,6 +102,7 @@ def build(
     """
     layout = Layout(index)
     layout.check_free()
+    settings = replace(settings, fields=fields_left(index) or settings.fields)
     check_sources(settings.sources)
     cores, table = keep_busy(threads), table or StaticTable.open()
     embedder = embedder or load_embedder(settings.model, table, cores)  # what may fail, before anything is written
@@ -211,7 +212,9 @@ class _Run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
         with ArticleStore.open(self._layout.articles) as store:
-            reading = read_sources(self._settings.sources, store, self._reading, takedowns, self._cores)
+            reading = read_sources(
+                self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
+            )
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()

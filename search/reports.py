@@ -32,11 +32,10 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
     """The report in one readable block."""
     reading, plan = report.reading, report.plan
     barred = f", {reading.taken_down:,} taken down" if reading.taken_down else ""
-    parts = f", {reading.page_parts:,} parts of pages passed over" if reading.page_parts else ""
     lines = [
         (
             f"read      {reading.read:,} files and records: {reading.kept:,} kept, {reading.duplicates:,} duplicates, "
-            f"{reading.rejected_total:,} rejected{barred}{parts}"
+            f"{reading.rejected_total:,} rejected{barred}"
         )
     ]
     for reason, count in reading.rejected.most_common():
@@ -45,6 +44,9 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines += [f"            {plain(r.place)}: {plain(r.detail)}" for r in some]
         if count > len(some):
             lines.append(f"            and {count - len(some):,} more; --json names up to {MAX_EXAMPLES} a reason")
+    if reading.skipped:
+        skipped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.skipped.most_common(EXAMPLES * 2))
+        lines.append(f"skipped   {reading.skipped.total():,} that are no articles: {skipped}")
     if reading.dropped:
         dropped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.dropped.most_common())
         lines.append(f"cleaned   left out of the articles: {dropped}")
@@ -84,8 +86,8 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "kept": reading.kept,
         "duplicates": reading.duplicates,
         "rejected": dict(reading.rejected),
+        "skipped": dict(reading.skipped),
         "taken_down": reading.taken_down,
-        "page_parts": reading.page_parts,
         "examples": [{"place": r.place, "reason": r.reason, "detail": r.detail} for r in reading.examples],
         "dropped": dict(reading.dropped),
         "new": len(plan.new),

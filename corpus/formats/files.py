@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.containers import entries
 from newsearch.corpus.formats.base import HEAD, WHAT_IS_READ, Entry, Kind, RawRecord, RejectedError
+from newsearch.corpus.formats.feed import read_feed
 from newsearch.corpus.formats.jsonfiles import read_json, read_lines
+from newsearch.corpus.formats.table import read_table
 from newsearch.corpus.formats.whole import read_whole
-from newsearch.corpus.report import PAGE_PART, Reject
+from newsearch.corpus.report import PAGE_PART, Reject, Skipped
 from newsearch.corpus.sidecars import mirrored_url, only_describes, sidecar_url
 from newsearch.corpus.sniffing import Format, format_of, is_asset, suffix_of
 from newsearch.corpus.streams import BombError, Budget
@@ -68,7 +70,7 @@ def _records(entry: Entry, found: Found, root: str) -> Iterator[RawRecord | Reje
 
 def _read(entry: Entry, found: Found, root: str) -> Iterator[RawRecord | Reject]:
     if is_asset(entry.path) and (found.among_pages or entry.path != found.path):
-        yield Reject(entry.path, PAGE_PART)
+        yield Skipped(entry.path, PAGE_PART)
         return
     kind = format_of(entry.head, entry.path)
     if kind is Format.HTML:
@@ -113,8 +115,17 @@ def _page(entry: Entry, found: Found, root: str) -> RawRecord:
     return RawRecord(entry.path, 0, Kind.HTML, raw, url)
 
 
+def _read_web_archive(entry: Entry) -> Iterator[RawRecord | Reject]:
+    from newsearch.corpus.formats.warc import read_warc  # compiles the patterns of HTML, as above
+
+    return read_warc(entry)
+
+
 _READERS: Final[dict[Format, Reader]] = {
     Format.DUMP: _read_dump,
     Format.JSON_LINES: read_lines,
     Format.JSON: read_json,
+    Format.TABLE: read_table,
+    Format.FEED: read_feed,
+    Format.WEB_ARCHIVE: _read_web_archive,
 }

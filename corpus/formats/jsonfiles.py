@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from newsearch.corpus.formats.base import WHAT_IS_READ, Kind, RawRecord, RejectedError
+from newsearch.corpus.formats.jsonarray import array_elements
 from newsearch.corpus.formats.records import load_json, type_names
 from newsearch.corpus.formats.whole import read_whole
 from newsearch.corpus.report import Reject
-from newsearch.corpus.text import decode, is_binary
+from newsearch.corpus.text import decode, is_binary, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 MAX_LINE_BYTES: Final = 16_000_000
 MAX_JSON_BYTES: Final = 128_000_000
-"""A JSON array is held in memory as a whole, some five times its size."""
+"""A JSON object that holds articles is held in memory as a whole, some five times its size; an array is not."""
+_MARKS: Final = b" \t\r\n\xef\xbb\xbf"
+_LISTS: Final = words("articles data docs documents entries items news posts records results")
+"""What lists of articles are called in answers of services, where other fields stand beside them."""
 _ADVICE: Final = "Write it as JSON lines (.jsonl), one article a line, which may be of any length."
 _LOOK_LINES: Final = 8
 """Lines of a broken JSON document among which one whole object tells that it is JSON lines."""
@@ -44,7 +48,7 @@ def _lines(path: str, lines: Iterable[bytes | None]) -> Iterator[RawRecord | Rej
     for number, line in enumerate(lines, start=1):
         if line is None:
             yield _too_long(path, number)
-        elif stripped := line.strip(b" \t\r\n\xef\xbb\xbf"):
+        elif stripped := line.strip(_MARKS):
             yield RawRecord(path, number, Kind.RECORD, stripped)
         else:
             continue
@@ -101,11 +105,27 @@ def read_json(entry: Entry) -> Iterator[RawRecord | Reject]:
     with _opened(entry) as readline:
         begin, first = _first_line(readline)
         between, second = _first_line(readline) if _is_object(first) else (b"", b"")
-        if second:
+        if begin.strip(_MARKS).startswith(b"["):
+            yield from _read_array(entry.path, readline, begin)
+        elif second:
             yield from _lines(entry.path, bounded_lines(_pushed_back(begin + between, readline)))
         else:
             raw = read_whole(readline, MAX_JSON_BYTES, entry.size, _ADVICE, begin + between)
             yield from _read_document(entry.path, raw)
+
+
+def _read_array(path: str, readline: Callable[[int], bytes], begin: bytes) -> Iterator[RawRecord | Reject]:
+    number = 0
+    try:
+        for number, raw in enumerate(array_elements(readline, begin), start=1):
+            yield RawRecord(path, number, Kind.RECORD, raw)
+    except RejectedError as exc:
+        yield exc.at(f"{path}:{number + 1}")
+        return
+    if not number:
+        raise RejectedError(
+            "not an object", "Found an empty array, wanted an article as a JSON object or an array of them."
+        )
 
 
 def _first_line(readline: Callable[[int], bytes]) -> tuple[bytes, bytes]:
@@ -164,16 +184,15 @@ def _records_of(value: object) -> list[object] | None:
     """The records of a document, or None where it is one record itself.
 
     Raises:
-        RejectedError: It is an empty array, or no array and no object.
+        RejectedError: It is no object.
     """
-    if isinstance(value, list) and value:
-        return value
     if not isinstance(value, dict):
-        found = "an empty array" if value == [] else type_names.get(type(value), repr(value))
+        found = type_names.get(type(value), repr(value))
         raise RejectedError("not an object", f"Found {found}, wanted an article as a JSON object or an array of them.")
     inner = list(value.values())
-    if len(inner) == 1 and isinstance(inner[0], list) and inner[0] and isinstance(inner[0][0], dict):
-        return inner[0]  # {"articles": [...]}
+    lists = [one for one in inner if isinstance(one, list) and one and isinstance(one[0], dict)]
+    if len(lists) == 1 and (len(inner) == 1 or any(value.get(name) is lists[0] for name in _LISTS)):
+        return lists[0]  # {"articles": [...]}, {"status": "ok", "results": [...]}
     return (
         inner if inner and all(isinstance(item, dict) for item in inner) else None
     )  # {"V1": {...}}, as Fundus's tests

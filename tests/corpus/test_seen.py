@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from newsearch.corpus import reading, seen, worker
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.corpus.formats.base import RejectedError
+from newsearch.corpus.formats.base import HeldBackError
 from newsearch.corpus.reading import read_sources
 from newsearch.corpus.store import ArticleStore
 from newsearch.corpus.takedowns import Takedowns, placed_ids
@@ -57,7 +57,7 @@ def parsed(monkeypatch):
     """The places of the records that are parsed."""
     places = []
     real = worker.parse
-    monkeypatch.setattr(worker, "parse", lambda raw: places.append(raw.place) or real(raw))
+    monkeypatch.setattr(worker, "parse", lambda raw, now: places.append(raw.place) or real(raw, now))
     return places
 
 
@@ -152,8 +152,8 @@ def test_a_file_that_cannot_be_read_is_tried_again(archive, store, monkeypatch):
 def test_new_readers_open_everything_again(archive, store, opened, parsed, monkeypatch):
     """What they make of the same bytes has another key."""
     read_sources([archive], store)
-    monkeypatch.setattr(seen, "_READERS", "2.1")
-    monkeypatch.setattr("newsearch.corpus.formats.base.READER_VERSION", 2)
+    monkeypatch.setattr(seen, "_READERS", "3.1")
+    monkeypatch.setattr("newsearch.corpus.formats.base.READER_VERSION", 3)
     opened.clear()
     parsed.clear()
     assert read_sources([archive], store).report.kept == 6
@@ -164,15 +164,15 @@ def test_what_is_held_back_is_looked_at_again_when_its_time_has_come(archive, st
     """An embargo ends without the file changing."""
     real, until = worker.parse, datetime.now(UTC) + timedelta(hours=1)
 
-    def held(raw):
+    def held(raw, now):
         if raw.place == "c.jsonl:2":
-            raise RejectedError("embargoed", f"Until {until}.", until)
-        return real(raw)
+            raise HeldBackError("embargoed", f"Until {until}.", until)
+        return real(raw, now)
 
     with monkeypatch.context() as patched:
         patched.setattr(worker, "parse", held)
         first = read_sources([archive], store).report
-    assert first.rejected["embargoed"] == 1
+    assert first.skipped["embargoed"] == 1
     opened.clear()
     assert read_sources([archive], store).report == first
     assert opened == []
@@ -184,7 +184,7 @@ def test_what_is_held_back_is_looked_at_again_when_its_time_has_come(archive, st
 
     monkeypatch.setattr(reading, "datetime", Later)
     after = read_sources([archive], store).report
-    assert (after.kept, after.rejected["embargoed"], opened) == (first.kept + 1, 0, ["c.jsonl"])
+    assert (after.kept, after.skipped["embargoed"], opened) == (first.kept + 1, 0, ["c.jsonl"])
 
 
 def test_a_taken_down_article_is_known_in_a_file_that_is_not_opened(archive, store):

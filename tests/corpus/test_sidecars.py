@@ -112,5 +112,5 @@ def test_what_was_saved_with_pages_is_counted_and_no_reject(tmp_path):
     (tmp_path / "bilder" / "c.png").write_bytes(b"\x89PNG\0")
     with ArticleStore.open(tmp_path / "articles.sqlite") as store:
         report = read_sources([tmp_path / "m", tmp_path / "bilder"], store).report
-    assert (report.read, report.kept, report.page_parts, report.rejected_total) == (6, 1, 4, 1)
+    assert (report.read, report.kept, report.skipped.total(), report.rejected_total) == (6, 1, 4, 1)
     assert [reject.place for reject in report.examples] == ["c.png"]

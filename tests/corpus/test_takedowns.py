@@ -56,7 +56,7 @@ def test_bytes_that_are_taken_down_are_not_parsed(tmp_path, store, monkeypatch):
     write(tmp_path / "b" / "kopie.json", record(1), record(3))
     parsed = []
     parse = worker.parse
-    monkeypatch.setattr(worker, "parse", lambda raw: parsed.append(raw.raw) or parse(raw))
+    monkeypatch.setattr(worker, "parse", lambda raw, now: parsed.append(raw.raw) or parse(raw, now))
     report = read_sources([tmp_path / "a.jsonl", tmp_path / "b"], store, takedowns=taken).report
     assert (report.read, report.kept, report.taken_down, report.rejected_total) == (4, 2, 2, 0)
     assert parsed == [orjson.dumps(record(3))]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -23,17 +24,18 @@ HTML = (
     f"<html><head><title>Kein Schiff</title></head><body><article><h1>Kein Schiff</h1><p>{SENTENCE * 3}</p></article>"
 )
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WRONG = """
 import ctypes, os, sys, time
 from newsearch.corpus import worker
 real = worker.parse
-def parse(raw):
+def parse(raw, now):
     if b"segfault" in raw.raw: ctypes.string_at(0)
     if b"too long" in raw.raw: time.sleep(60)
     if b"memory" in raw.raw: bytearray(1 << 40)
     if b"a bug" in raw.raw: raise KeyError("oh")
     if b"prints" in raw.raw: os.write(1, b"hello")
-    return real(raw)
+    return real(raw, now)
 worker.parse, worker.LONGEST_S = parse, 1
 worker.main()
 """
@@ -59,7 +61,7 @@ def page(text):
     ],
 )
 def test_a_page_that_its_parser_does_not_survive_is_a_reject_and_the_others_are_read(wrong, text, detail):
-    with Parsers(1) as parsers:
+    with Parsers(1, NOW) as parsers:
         before, bad, after = [parsers.parse(page(name)) for name in ("before", text, "after")]
         assert isinstance(before(), Parsed)
         assert isinstance(result := bad(), RejectedError)
@@ -68,14 +70,14 @@ def test_a_page_that_its_parser_does_not_survive_is_a_reject_and_the_others_are_
 
 
 def test_what_a_library_prints_is_not_taken_for_a_reply(wrong, capfd):
-    with Parsers(1) as parsers:
+    with Parsers(1, NOW) as parsers:
         assert isinstance(parsers.parse(page("prints"))(), Parsed)
 
 
 def test_text_is_parsed_here_until_that_takes_long(monkeypatch):
     """A process takes longer to start than most archives of text take to be parsed."""
     raw = RawRecord("a.txt", 0, Kind.DUMP, PAGE.encode())
-    with Parsers(2) as parsers:
+    with Parsers(2, NOW) as parsers:
         here = parsers.parse(raw)()
         assert (parsers._workers, parsers.ahead) == ([], 0)
         monkeypatch.setattr(workers, "START_S", 0.0)
@@ -84,7 +86,7 @@ def test_text_is_parsed_here_until_that_takes_long(monkeypatch):
 
 
 def test_no_more_processes_than_asked_for():
-    with Parsers(2) as parsers:
+    with Parsers(2, NOW) as parsers:
         results = [parsers.parse(page(str(n))) for n in range(30)]
         assert len(parsers._workers) == 2
         assert all(isinstance(result(), Parsed) for result in results)
@@ -116,7 +118,7 @@ def alive(pid):
 
 
 def test_an_interruption_leaves_no_process_behind():
-    with pytest.raises(KeyboardInterrupt), Parsers(2) as parsers:  # noqa: PT012 - the fact itself
+    with pytest.raises(KeyboardInterrupt), Parsers(2, NOW) as parsers:  # noqa: PT012 - the fact itself
         for n in range(30):
             parsers.parse(page(str(n)))
         pids = [one._process.pid for one in parsers._workers]
@@ -128,12 +130,16 @@ def test_an_interruption_leaves_no_process_behind():
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="asks /proc")
 def test_a_parent_that_is_killed_takes_its_processes_with_it():
     """Their input ends with it."""
-    code = (
-        "import os, time\nfrom newsearch.corpus.workers import Parsers\n"
-        "from newsearch.corpus.formats.base import Kind, RawRecord\n"
-        "parsers = Parsers(1)\nparsers.parse(RawRecord('a', 0, Kind.HTML, b'<html>'))()\n"
-        "print(parsers._workers[0]._process.pid, flush=True)\ntime.sleep(60)\n"
-    )
+    code = """
+import time
+from datetime import UTC, datetime
+from newsearch.corpus.formats.base import Kind, RawRecord
+from newsearch.corpus.workers import Parsers
+parsers = Parsers(1, datetime.now(UTC))
+parsers.parse(RawRecord("a", 0, Kind.HTML, b"<html>"))()
+print(parsers._workers[0]._process.pid, flush=True)
+time.sleep(60)
+"""
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pid = int(parent.stdout.readline())
     assert alive(pid)

@@ -30,7 +30,6 @@ REPORT_TYPES = {
     "duplicates": int,
     "rejected": dict,
     "taken_down": int,
-    "page_parts": int,
     "examples": list,
     "dropped": dict,
     "new": int,
