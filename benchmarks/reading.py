@@ -1,4 +1,4 @@
-"""How fast sources become articles: HTML pages against trafilatura's own command line, an unchanged archive, WARC, memory.
+"""How fast sources become articles: HTML pages against trafilatura's own command line, an unchanged archive, memory.
 
     python -m benchmarks.reading            # some six minutes on two cores
     python -m benchmarks.reading 400        # fewer pages
@@ -40,20 +40,12 @@ print(json.dumps({"s": time.perf_counter() - began, "read": report.read, "kept":
                   "rejected": report.rejected_total, "MB": peak[0], "MB of a worker": peak[1]}))
 """
 
-SPLIT = """
-import sys, time
-from newsearch.corpus.formats.files import raw_records
-from newsearch.corpus.walking import walk
-began = time.perf_counter()
-print(sum(1 for found in walk(sys.argv[1]) for raw in raw_records(found)), time.perf_counter() - began)
-"""
-
 
 def main() -> None:
     """Measure everything."""
     pages = int(sys.argv[1]) if sys.argv[1:] else PAGES
     with tempfile.TemporaryDirectory() as name:
-        show(html_figures(Path(name), pages) | warc_figures(Path(name)) | memory_figures(Path(name)))
+        show(html_figures(Path(name), pages) | memory_figures(Path(name)))
 
 
 def read(source: Path, store: Path) -> tuple[float, dict[str, Any]]:
@@ -80,7 +72,7 @@ def html_figures(folder: Path, number: int) -> dict[str, Any]:
     time.sleep(3)  # a file that was just written is not trusted to be unchanged
     took, first = read(pages, folder / "html.sqlite")
     _, second = read(pages, folder / "html.sqlite")
-    command = [str(Path(sys.executable).with_name("trafilatura")), "--input-dir", str(pages)]
+    command = [sys.executable, "-m", "trafilatura.cli", "--input-dir", str(pages)]
     began = time.perf_counter()
     subprocess.run(
         [*command, "--output-dir", str(folder / "out"), "--parallel", str(PROCESSES)], check=True, capture_output=True
@@ -94,29 +86,6 @@ def html_figures(folder: Path, number: int) -> dict[str, Any]:
         "second reading / first": f"1/{first['s'] / second['s']:.0f}",
         "peak MB, and of each worker": (round(first["MB"]), round(first["MB of a worker"])),
     }
-
-
-def warc_figures(folder: Path) -> dict[str, Any]:
-    """Records a second of a .warc.gz with one gzip member a record, whose pages hold no article: what reading alone costs."""
-    path, number = folder / "pages.warc.gz", 20_000
-    body = b"<html><body><p>Kurz.</p>" + b" " * 20_000
-    with path.open("wb") as file:
-        for n in range(number):
-            file.write(gzip.compress(warc_record(f"https://example.org/{n}", body), 1))
-    done = subprocess.run([sys.executable, "-c", SPLIT, str(path)], check=True, capture_output=True, text=True)
-    records, seconds = done.stdout.split()
-    return {"WARC records/s, one process": round(int(records) / float(seconds))}
-
-
-def warc_record(url: str, body: bytes) -> bytes:
-    """A response as a crawler keeps it."""
-    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    fields = (
-        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\n"
-        f"WARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: {url}\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
-    )
-    return fields.encode() + http + b"\r\n\r\n"
 
 
 def memory_figures(folder: Path) -> dict[str, Any]:

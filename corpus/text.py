@@ -25,6 +25,8 @@ _INVISIBLE = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_SEPARATORS = re.compile("[\x1c-\x1f]")
+"""White space for Python, control characters for us."""
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
@@ -85,6 +87,8 @@ def normalise(text: str) -> str:
 
     Normalising twice is normalising once.
     """
+    if text.isprintable():  # then it has nothing of the next two lines: half of the time of a page's lines
+        return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", _ANSI.sub("", text))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
@@ -92,6 +96,9 @@ def normalise(text: str) -> str:
 
 def one_line(text: str) -> str:
     """*text* normalised, on one line."""
+    line = " ".join(text.split())
+    if line.isprintable() and not _SEPARATORS.search(text):  # nothing but white space and what is kept as it is
+        return unicodedata.normalize("NFC", line)
     return " ".join(normalise(text).split())
 
 

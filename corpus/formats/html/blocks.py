@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +62,7 @@ class Block:
         return name_words(self.kind)
 
 
+@functools.lru_cache(maxsize=16_384)
 def name_words(named: str) -> frozenset[str]:
     """The words of a class or id, lower case: ``article__relatedLinks`` is article, related and links."""
     return frozenset(word.lower() for word in _WORD.findall(_NUMBER.sub(" ", named)))
@@ -155,6 +157,8 @@ class _Walk:
     def _flush(self, around: _Open) -> Iterator[Block]:
         """The block that ends here, if there is text."""
         parts, self._parts = self._parts, []
+        if not parts:
+            return
         text = one_line("".join(part for part, _, _ in parts))
         if not text:
             return

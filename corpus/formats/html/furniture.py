@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,12 +82,17 @@ def _reason(element: Any) -> Reason | None:
         return None
     if by_tag := _BY_TAG.get(element.tag):
         return by_tag
-    named = element.get("class") or ""
-    if element.get("hidden") is not None or _UNSEEN.search(named) or _NOT_SHOWN.search(element.get("style") or ""):
+    if element.get("hidden") is not None:
         return Reason.HIDDEN
-    return next(
-        (_NAMED[word] for word in sorted(name_words(f"{named} {element.get('id') or ''}")) if word in _NAMED), None
-    )
+    return _by_names(element.get("class") or "", element.get("id") or "", element.get("style") or "")
+
+
+@functools.lru_cache(maxsize=16_384)
+def _by_names(named: str, own: str, style: str) -> Reason | None:
+    """Why an element of this class, id and style is furniture; a page has few of them, hence the cache."""
+    if _UNSEEN.search(named) or _NOT_SHOWN.search(style):
+        return Reason.HIDDEN
+    return next((_NAMED[word] for word in sorted(name_words(f"{named} {own}")) if word in _NAMED), None)
 
 
 def _held(body: Any) -> dict[Any, tuple[int, int]]:
