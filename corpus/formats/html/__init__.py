@@ -14,7 +14,7 @@ from newsearch.corpus.dating import choose_date
 from newsearch.corpus.formats.base import Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.html.blocks import HEADINGS, split_blocks
 from newsearch.corpus.formats.html.extractor import extract
-from newsearch.corpus.formats.html.furniture import find_furniture, remove
+from newsearch.corpus.formats.html.furniture import find_furniture, remove, weight
 from newsearch.corpus.formats.html.head import read_head
 from newsearch.corpus.formats.html.matching import is_running
 from newsearch.corpus.formats.html.metadata import read_metadata
@@ -50,7 +50,7 @@ def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | Non
     metadata = read_metadata(read_head(page.root), url)
     furniture = find_furniture(page.body)
     blocks = split_blocks(page.body, furniture)
-    remove(furniture)
+    remove([*furniture, *weight(page.root)])
     selection = select(blocks, extract(page.root), metadata.hints)
     kept = [at for at, reason in enumerate(selection.reasons) if reason is None]
     running = [at for at in kept if is_running(blocks[at].text)]
