@@ -14,11 +14,11 @@ from newsearch.indexer.files import hashes_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Number of the layout of a generation's files. 2: what was measured stands in the manifest, and a scan may lie beside the
-vectors."""
+vectors. 3: each passage has a language."""
 
-READABLE: Final = (1, 2)
+READABLE: Final = (1, 2, 3)
 """Formats that this newsearch opens; a golden index of each is in tests/data/golden."""
 
 NAME: Final = "manifest.json"

@@ -98,6 +98,7 @@ def differences(generation: Generation, wanted: Contents) -> list[str]:
         "passages": (held.spans.flat, wanted.spans.flat),
         "vectors": (held.vectors.view(np.uint16), wanted.vectors.view(np.uint16)),  # a NaN is no other NaN
         "pieces": (held.pieces.flat, wanted.pieces.flat),
+        "languages": (held.languages.codes, wanted.languages.codes),
     }
     return [f"it holds other {name} than were written" for name, two in pairs.items() if not np.array_equal(*two)]
 
@@ -115,7 +116,7 @@ def _counts(generation: Generation) -> Iterator[str]:
     contents, places = generation.contents, generation.places
     found = {
         "articles": (contents.versions, contents.texts, contents.spans, places.ids, places.records),
-        "passages": (contents.vectors, contents.spans.flat, contents.pieces),
+        "passages": (contents.vectors, contents.spans.flat, contents.pieces, contents.languages.codes),
         "pieces": (contents.pieces.flat,),
     }
     for name, arrays in found.items():

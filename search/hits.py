@@ -25,6 +25,7 @@ class Hit:
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
         also_in: Links to the same story elsewhere.
+        language: BCP 47 tag of the passage, which may be another than the article's; empty where it is not known.
     """
 
     rank: int
@@ -36,6 +37,7 @@ class Hit:
     snippet: tuple[int, int]
     link: str
     also_in: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher,
         "published": published_json(article),
-        "language": article.language,
+        "language": hit.language,
         "url": article.url,
         "link": hit.link,
         "article_id": article.id,

@@ -101,7 +101,8 @@ class Searcher:
         if not len(query):
             raise UsageError("The query is empty. Wanted: a question or some words.")
         shown = self._shown.now()
-        allowed = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
+        passages = None if shown is None else shown[self.generation.article_of]
+        allowed = passages if filter == NO_FILTER else _both(passages, self.generation.allowed(filter))
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
         return Results(
             query=text,
@@ -119,10 +120,9 @@ class Searcher:
         return None if row is None else self.generation.article(row)
 
     def _rank(
-        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
+        self, text: str, query: NDArray[np.int32], allowed: NDArray[np.bool_] | None, k: int, *, collapse: bool
     ) -> Neighbours:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
-        allowed = None if articles is None else articles[self.generation.article_of]
         with self._embedding:
             vector = self._embedder.embed_queries([text])
         return best_passages(
@@ -141,10 +141,11 @@ class Searcher:
         spans = generation.spans.flat[ranked.numbers].tolist()
         texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
         snippets = best_sentences(self._table, self._expander.expand(query), texts)
-        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
+        tags = generation.languages.of_rows(ranked.numbers)
+        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, tags, strict=True)
         return tuple(
-            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
-            for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
+            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end), language=tag)
+            for rank, (score, text, article, (start, end), snippet, tag) in enumerate(rows, 1)
         )
 
 

@@ -21,7 +21,7 @@ from newsearch.corpus.formats.html.metadata import read_metadata
 from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.formats.html.printed import read_printed
 from newsearch.corpus.formats.html.selection import select
-from newsearch.corpus.language import guess_language
+from newsearch.corpus.language import settle_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import join
 
@@ -81,7 +81,7 @@ def _article(metadata: Metadata, lead: str, parts: list[str], now: datetime | No
         date_confidence=dated.confidence if dated else None,
         date_ahead=dated.ahead if dated else False,
         updated=metadata.updated.moment if metadata.updated else None,
-        language=metadata.language or guess_language(f"{metadata.title}. {text}"),
+        language=settle_language(metadata.language, f"{metadata.title}. {text}"),
         publisher=metadata.publisher,
         agency=metadata.agency,
         authors=metadata.authors,
