@@ -18,6 +18,7 @@ from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, bytes_of
 from newsearch.indexer.embedders.base import Embedder, Inputs
 from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.signatures import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -140,6 +141,7 @@ def _contents_of(
             for article, of in zip(articles, spans, strict=True)
             for tag in passage_languages(article.text, of, article.language)
         ),
+        signatures=sign([a.text for a in articles]),
     )
     return contents, embedded
 

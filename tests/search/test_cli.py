@@ -15,6 +15,7 @@ from search_archive import ARTICLES, COMMAND, ENGINE, PROOF, quiet, write_archiv
 from newsearch.indexer.builder import build
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.layout import Layout
+from newsearch.indexer.manifest import FORMAT
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
@@ -322,9 +323,9 @@ def tear_manifest(generation):
 
 def raise_format(generation):
     path = generation / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     return (
-        r"was written in format 99, this newsearch reads formats 1 and 2\. Install the newsearch that wrote it, or run"
+        rf"was written in format 99, this newsearch reads formats 1 to {FORMAT}\. Install the newsearch that wrote it"
     )
 
 
