@@ -47,7 +47,8 @@ NEXT: Final = 2
 meet in nearly every band: all pairs would be 18 million."""
 
 ROUNDS: Final = 32
-"""Times that what was left over is put together again. Real archives need 2 or 3."""
+"""Times that what was left over is put together again. One is enough for 4,773 real articles; 600 versions of a live report, each
+like the next one, take 11."""
 
 CHUNK: Final = 1 << 14
 """Pairs compared at a time, 8 MB of signatures."""
@@ -81,8 +82,8 @@ def _identity(signatures: NDArray[Any]) -> NDArray[np.uint64]:
     """A number for each signature, the same for the same one, shape (n,)."""
     words = np.ascontiguousarray(signatures["slots"]).view(np.uint64)
     places = np.arange(1, words.shape[1] + 1, dtype=np.uint64)
-    identity: NDArray[np.uint64] = mix(words + mix(places)).sum(axis=1, dtype=np.uint64)
-    return identity
+    slots: NDArray[np.uint64] = mix(words + mix(places)).sum(axis=1, dtype=np.uint64)
+    return mix(slots + signatures["words"])  # a text that says everything twice has the slots of one that says it once
 
 
 def _candidates(signatures: NDArray[Any]) -> NDArray[np.int64]:
