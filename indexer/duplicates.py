@@ -57,8 +57,9 @@ CHUNK: Final = 1 << 14
 def stories_of(signatures: NDArray[Any]) -> NDArray[np.int32]:
     """Which articles tell one story.
 
-    Every article is like the middle of its story, so that A and C are not one because both are like B: the middle is the
-    article that is like most others, those that are like it are its story, and what is left is put together again.
+    Every article is like the middle of its story, so that A and C are not one because both are like B: of what hangs together,
+    the middle is the article that is like most of those it was compared with, its story are those that are like it, and what
+    is left is put together again.
 
     Args:
         signatures: One an article, shape (n,), dtype SIGNATURE, all signed.
@@ -152,12 +153,11 @@ def _middles(signatures: NDArray[Any], pairs: NDArray[np.int64]) -> NDArray[np.i
     for _ in range(ROUNDS):
         if not len(pairs):
             break
-        nodes, ends = np.unique(pairs, return_inverse=True)
-        ends = ends.reshape(-1, 2)
+        nodes, flat = np.unique(pairs, return_inverse=True)
+        ends = flat.reshape(-1, 2)
         parts = _connected(len(nodes), ends)
-        degrees = np.bincount(ends.ravel(), minlength=len(nodes))
-        best = np.lexsort((nodes, -degrees, parts))
-        middle = nodes[best[np.searchsorted(parts[best], parts)]]
+        best = np.lexsort((nodes, -np.bincount(flat.ravel()), parts))
+        middle = nodes[best[np.searchsorted(parts[best], parts)]]  # of each node's part, the first in that order
         joins = _alike(signatures, np.stack([middle, nodes], axis=1))
         middles[nodes[joins]] = middle[joins]
         pairs = pairs[~joins[ends].any(axis=1)]

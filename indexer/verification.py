@@ -100,6 +100,10 @@ def differences(generation: Generation, wanted: Contents) -> list[str]:
         "passages": (held.spans.flat, wanted.spans.flat),
         "vectors": (held.vectors.view(np.uint16), wanted.vectors.view(np.uint16)),  # a NaN is no other NaN
         "pieces": (held.pieces.flat, wanted.pieces.flat),
+        "signatures": (
+            held.signatures,
+            wanted.signed().signatures,
+        ),  # those of an older format are made when it is written
     }
     return [f"it holds other {name} than were written" for name, two in pairs.items() if not np.array_equal(*two)]
 
