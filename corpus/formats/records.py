@@ -16,7 +16,7 @@ from newsearch.corpus.dates import Date, parse_date
 from newsearch.corpus.formats.base import Fields, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.markup import Plain, as_line, read_markup
 from newsearch.corpus.formats.ninjs import WITHDRAWN, is_ninjs, own_names
-from newsearch.corpus.language import guess_language, normalise_language
+from newsearch.corpus.language import settle_language
 from newsearch.corpus.report import WITHDRAWAL, Dropped
 from newsearch.corpus.text import Decoded, decode, join, one_line
 
@@ -138,7 +138,7 @@ def _article(
         published=published.moment if published else None,
         precision=published.precision if published else None,
         updated=updated.moment if updated else None,
-        language=normalise_language(first_text(record, "language")) or guess_language(f"{title}. {text}"),
+        language=settle_language(first_text(record, "language"), f"{title}. {text}"),
         publisher=_publisher(record),
         agency=first_text(record, "agency") or find_agency(parts),
         authors=read_authors(record),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -36,11 +35,8 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
-@functools.lru_cache(maxsize=4096)
 def is_running(text: str) -> bool:
     """Whether *text* is running text: of some length, with a sentence that ends."""
-    if 3 * len(text) < MIN_RUNNING:
-        return False
     return columns(text) >= MIN_RUNNING and _SENTENCE.search(text) is not None
 
 
