@@ -179,11 +179,11 @@ class Tape:
 
     def _missing(self, found: str) -> RejectedError:
         """The error for what is missing here: damaged bytes, which are behind us then, or the file's end."""
-        gap, self._break = self._break or Break("cut off", "The file ends."), None
+        gap, self._break = self._break or Break("cut off", "The file ends; if it should not, copy it here again."), None
         return RejectedError(gap.reason, self._here(f"{found} {gap.detail}".strip()))
 
     def _here(self, found: str) -> str:
-        return f"{found} Record at byte {self._began:,} of the content; reading went on at the next one."
+        return f"{found} Record at byte {self._began:,} of the content; what follows it was read."
 
     def _skip_blank(self) -> None:
         while True:
