@@ -254,7 +254,7 @@ def test_the_report_adds_up_for_any_mix_of_files(tmp_path_factory, files):
 
 def test_an_archive_of_everything_is_read(archive, store):
     """WARC, feed, table, JSON array: each by its reader, what is no article counted, and the sums agree."""
-    page = f"<html><head><title>Seite</title></head><body><article><h1>Seite</h1><p>{' '.join(PROSE)}</p></article></body></html>"
+    page = f"<html><head><title>Seite</title></head><body><article><p>{' '.join(PROSE)}</p></article></body></html>"
     members = packed(warc_record(kind="request"), warc_record(response(page.encode())))
     (archive / "crawl.warc.gz").write_bytes(members + b"\x1f\x8b\x08kaputt")
     item = f"<item><title>Feed</title><description>{' '.join(PROSE * 2)}</description></item>"
