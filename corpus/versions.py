@@ -91,6 +91,25 @@ class Sighting:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version in which an article was read.
+
+    Attributes:
+        key: The version's key.
+        content: Its content hash; the same article read by a better reader may have it again.
+        first_read: When it was first read; None where that was before this was noted.
+        published: Its publication date.
+        updated: When it says that it was last changed.
+    """
+
+    key: bytes
+    content: bytes
+    first_read: datetime | None
+    published: datetime | None
+    updated: datetime | None
+
+
 _PLAIN: Final = ("title", "text", "lead", "url", "external_id", "language", "publisher", "agency", "section")
 _LATER: Final[Mapping[str, object]] = {"place": "", "date_confidence": None, "date_ahead": False}
 """What the first versions that were packed do not hold, and what it is there."""

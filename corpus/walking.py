@@ -19,6 +19,9 @@ _SAVED: Final = words("_files _dateien -dateien")
 """What browsers add to a page's name for the folder of what belongs to it."""
 
 
+UNREADABLE: Final = "cannot be read"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file that a source holds.
@@ -132,4 +135,4 @@ def unreadable(place: str, exc: OSError) -> Reject:
     detail = (
         f"{exc.strerror or exc}. Wanted a file or folder that this user may read; check its permissions and its disk."
     )
-    return Reject(printable(place), "cannot be read", detail)
+    return Reject(printable(place), UNREADABLE, detail)

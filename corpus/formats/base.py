@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from newsearch.corpus.errors import NewsearchError
 from newsearch.corpus.report import Dropped, Reject, Skipped
@@ -125,6 +125,10 @@ class RejectedError(NewsearchError):
         self.reason = reason
         self.detail = detail
         self.again = again
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, datetime | None]]:
+        """Pickled as it was raised: an exception is by default made anew from its message alone."""
+        return type(self), (self.reason, self.detail, self.again)
 
     def at(self, place: str) -> Reject:
         """This as an entry of the report."""
