@@ -34,8 +34,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "updated": ("updated", "date_modify", "modified", "dateModified", "updated_at"),
     "language": ("language", "lang", "inLanguage"),
     "publisher": (
-        "publisher", "sitename", "source-hostname", "html.source_info.publisher", "source_domain", "hostname", "source.name",
-        "source",
+        "publisher", "sitename", "source-hostname", "html.source_info.publisher", "html.source.publisher", "source_domain",
+        "hostname", "source.name", "source",
     ),
     "agency": ("agency",),
     "authors": ("authors", "author", "byline"),

@@ -30,6 +30,7 @@ REPORT_TYPES = {
     "kept": int,
     "duplicates": int,
     "rejected": dict,
+    "skipped": dict,
     "taken_down": int,
     "examples": list,
     "dropped": dict,
