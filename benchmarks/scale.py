@@ -172,8 +172,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def memory_mb(name: str) -> int:
-    """What Linux says of this process: ``VmHWM``, the most memory that it ever had, mapped files counted in; ``RssAnon``, what is
-    no file's and cannot be given back.
+    """What Linux says of this process: ``VmHWM``, its peak with mapped files; ``RssAnon``, what is no file's.
 
     Instead of getrusage, whose maximum a process inherits from the one that started it.
     """

@@ -50,30 +50,47 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
-        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+    with ThreadPoolExecutor(2) as pool:  # none needs the interpreter for long, and the disk is slow
+        others = (
+            pool.submit(_write_articles, folder, contents, places),
+            pool.submit(_write_terms, folder, contents.pieces, vocabulary),
+        )
         store, measured = store_of(contents.vectors)
-        terms = ahead.result()
-    arrays: dict[str, NDArray[Any]] = {
-        "terms.pieces": terms.pieces.flat,
-        "terms.starts": terms.pieces.starts,
-        "terms.postings": terms.postings.flat,
-        "terms.offsets": terms.postings.starts,
-        "columns.spans": contents.spans.flat,
-        "columns.starts": contents.spans.starts,
-        "columns.articles": _article_rows(contents, places),
-        "texts.starts": contents.texts.starts,
-    }
-    for name, array in arrays.items():
-        write_synced(folder / f"{name}.npy", partial(_save, array))
-    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
-    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
-    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    _write_vectors(folder, store)
+        _write_vectors(folder, store)
+        for other in others:
+            other.result()
     written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _write_articles(folder: Path, contents: Contents, places: Places) -> None:
+    """Write columns and texts."""
+    _write_arrays(
+        folder,
+        {
+            "columns.spans": contents.spans.flat,
+            "columns.starts": contents.spans.starts,
+            "columns.articles": _article_rows(contents, places),
+            "texts.starts": contents.texts.starts,
+        },
+    )
+    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
+    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
+    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
+
+
+def _write_terms(folder: Path, pieces: Ragged, vocabulary: int) -> None:
+    """Work out the postings, and write them and the pieces."""
+    _write_arrays(folder, {"terms.pieces": pieces.flat, "terms.starts": pieces.starts})
+    postings = Terms.of(pieces, vocabulary).postings
+    _write_arrays(folder, {"terms.postings": postings.flat, "terms.offsets": postings.starts})
+
+
+def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    for name, array in arrays.items():
+        write_synced(folder / f"{name}.npy", partial(_save, array))
 
 
 def _write_vectors(folder: Path, store: FaissStore) -> None:
