@@ -50,15 +50,13 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    with ThreadPoolExecutor(2) as pool:  # none needs the interpreter for long, and the disk is slow
-        others = (
-            pool.submit(_write_articles, folder, contents, places),
-            pool.submit(_write_terms, folder, contents.pieces, vocabulary),
-        )
+    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long, and the disk is slow
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        _write_articles(folder, contents, places)
         store, measured = store_of(contents.vectors)
         _write_vectors(folder, store)
-        for other in others:
-            other.result()
+        terms = ahead.result()
+    _write_terms(folder, terms)
     written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
@@ -81,11 +79,17 @@ def _write_articles(folder: Path, contents: Contents, places: Places) -> None:
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
 
 
-def _write_terms(folder: Path, pieces: Ragged, vocabulary: int) -> None:
-    """Work out the postings, and write them and the pieces."""
-    _write_arrays(folder, {"terms.pieces": pieces.flat, "terms.starts": pieces.starts})
-    postings = Terms.of(pieces, vocabulary).postings
-    _write_arrays(folder, {"terms.postings": postings.flat, "terms.offsets": postings.starts})
+def _write_terms(folder: Path, terms: Terms) -> None:
+    """Write pieces and postings."""
+    _write_arrays(
+        folder,
+        {
+            "terms.pieces": terms.pieces.flat,
+            "terms.starts": terms.pieces.starts,
+            "terms.postings": terms.postings.flat,
+            "terms.offsets": terms.postings.starts,
+        },
+    )
 
 
 def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:

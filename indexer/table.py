@@ -101,8 +101,10 @@ class StaticTable:
 
     def sums(self, texts: Ragged) -> NDArray[np.float32]:
         """The sum of each text's weighted vectors, shape (n, dimension), float32; zero for a text without pieces."""
-        used, positions = np.unique(texts.flat, return_inverse=True)
-        rows = self.rows(used)
+        used = np.flatnonzero(np.bincount(texts.flat, minlength=len(self.scales)))
+        places = np.zeros(len(self.scales), np.int64)  # np.unique sorts, which takes longer than all else here but the sums
+        places[used] = np.arange(len(used))
+        positions, rows = places[texts.flat], self.rows(used)
         out = np.zeros((len(texts), self.dimension), np.float32)
         for number, (start, end) in enumerate(pairwise(texts.starts)):
             # one gather and sum a text: four times as fast as np.add.reduceat over the lot (35,000 passages, 0.9 s for 3.6)

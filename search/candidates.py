@@ -30,8 +30,9 @@ BLOCK: Final = 16_384
 SMALL: Final = 1_000
 """Passages that are not shared out among the cores: a millisecond's work."""
 
-DIRECT: Final = 16_384
-"""Passages that are sooner scored one by one than searched for, where a filter leaves so many."""
+DIRECT: Final = 4_000
+"""Passages that are sooner scored one by one than searched for, where a filter leaves so many: 2.7 µs each on one core, when a
+search of 311,322 passages takes 6 ms with 3,000 of them allowed, 10 ms with 30,000 and 12 ms with all."""
 
 
 def best_passages(
