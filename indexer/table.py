@@ -102,7 +102,9 @@ class StaticTable:
     def sums(self, texts: Ragged) -> NDArray[np.float32]:
         """The sum of each text's weighted vectors, shape (n, dimension), float32; zero for a text without pieces."""
         used = np.flatnonzero(np.bincount(texts.flat, minlength=len(self.scales)))
-        places = np.zeros(len(self.scales), np.int64)  # np.unique sorts, which takes longer than all else here but the sums
+        places = np.zeros(
+            len(self.scales), np.int64
+        )  # np.unique sorts, which takes longer than all else here but the sums
         places[used] = np.arange(len(used))
         positions, rows = places[texts.flat], self.rows(used)
         out = np.zeros((len(texts), self.dimension), np.float32)
