@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from newsearch.corpus.agencies import find_agency
-from newsearch.corpus.article import Article
+from newsearch.corpus.article import Article, DateOrigin
+from newsearch.corpus.datelines import read_dateline
 from newsearch.corpus.dates import Date, parse_date
+from newsearch.corpus.dating import choose_date, date_in_address, with_date
 from newsearch.corpus.formats.base import Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.language import guess_language, normalise_language
 from newsearch.corpus.report import Dropped
-from newsearch.corpus.text import Decoded, decode, join, one_line, paragraphs
+from newsearch.corpus.text import Decoded, decode, join, normalise, one_line, paragraphs
+from newsearch.corpus.wrapping import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +35,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "language": ("language", "lang"),
     "publisher": ("publisher", "sitename", "source-hostname", "source_domain", "hostname"),
     "agency": ("agency",),
+    "place": ("place",),
     "authors": ("authors", "author"),
     "section": ("section", "categories", "category"),
 }
@@ -48,8 +51,12 @@ _EPOCH: Final = 100_000_000
 type_names: Final = {dict: "an object", list: "an array", str: "a string", int: "a number", float: "a number"}
 
 
-def parse_record(raw: bytes) -> Parsed:
+def parse_record(raw: bytes, now: datetime | None = None) -> Parsed:
     """The article of one JSON object.
+
+    Args:
+        raw: The object.
+        now: The time of reading, to flag a publication date that lies in the future; None asks for no flag.
 
     Raises:
         RejectedError: *raw* is no JSON, no object, or holds no text.
@@ -58,7 +65,7 @@ def parse_record(raw: bytes) -> Parsed:
     if not isinstance(value, dict):
         found = type_names.get(type(value), repr(value))
         raise RejectedError("not an object", f"Found {found}, wanted one JSON object with the article's fields.")
-    parsed = read_record(value)
+    parsed = read_record(value, now)
     return Parsed(parsed.article, (*undefined_bytes(decoded), *parsed.dropped))
 
 
@@ -88,8 +95,8 @@ def _complaint(text: str) -> str:
     return "The values are nested too deeply. Wanted one JSON object with the article's fields."
 
 
-def read_record(record: Mapping[str, object]) -> Parsed:
-    """The article that *record*'s fields hold.
+def read_record(record: Mapping[str, object], now: datetime | None = None) -> Parsed:
+    """The article that *record*'s fields hold; *now* as above.
 
     Raises:
         RejectedError: It has no text.
@@ -102,8 +109,11 @@ def read_record(record: Mapping[str, object]) -> Parsed:
         )
     lead = first_text(record, "lead")
     dates = {name: _read_date(record, name) for name in ("published", "updated")}
-    article = _article(record, title, with_lead(parts, lead), lead or first_text(record, "description"), dates)
-    return Parsed(article, tuple(_misunderstood(record, dates)))
+    article = _article(
+        record, title, with_lead(parts, lead), lead or first_text(record, "description"), dates["updated"]
+    )
+    found = ((DateOrigin.FILE, dates["published"]), (DateOrigin.URL, date_in_address(article.url)))
+    return Parsed(with_date(article, choose_date(found, now)), tuple(_misunderstood(record, dates)))
 
 
 def _fields_of(record: Mapping[str, object]) -> str:
@@ -111,22 +121,19 @@ def _fields_of(record: Mapping[str, object]) -> str:
     return f"the fields {names}" if names else "no fields"
 
 
-def _article(
-    record: Mapping[str, object], title: str, parts: list[str], lead: str, dates: Mapping[str, Date | None]
-) -> Article:
-    text, published, updated = join(parts), dates["published"], dates["updated"]
+def _article(record: Mapping[str, object], title: str, parts: list[str], lead: str, updated: Date | None) -> Article:
+    text, dateline = join(parts), read_dateline(parts)
     return Article(
         title=title,
         text=text,
         lead=lead,
         url=next((url for value in values(record, "url") if (url := web_address(value))), ""),
         external_id=first_text(record, "external_id"),
-        published=published.moment if published else None,
-        precision=published.precision if published else None,
         updated=updated.moment if updated else None,
         language=normalise_language(first_text(record, "language")) or guess_language(f"{title}. {text}"),
         publisher=first_text(record, "publisher"),
-        agency=first_text(record, "agency") or find_agency(parts),
+        agency=first_text(record, "agency") or dateline.agency,
+        place=first_text(record, "place") or dateline.place,
         authors=read_authors(record),
         section=first_text(record, "section"),
     )
@@ -162,7 +169,7 @@ def read_text(record: Mapping[str, object]) -> list[str]:
 
 def _paragraphs(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        yield from paragraphs(value)
+        yield from paragraphs(unwrap(normalise(value)))
     elif isinstance(value, list):
         for item in value:
             yield from _paragraphs(item)
