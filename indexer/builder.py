@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -27,7 +27,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
-from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.settings import Settings, fields_left, read_settings, with_sources, write_settings
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import finish
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
 
 Progress = Callable[[str, int, int], None]
-"""Takes what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+"""Takes what is being done (the first word says which stage it is), how much is done, and how much there is (0 where that is
+not known)."""
 
 Check = Callable[[Settings, Generation, Generation, "Embedder", StaticTable], Sequence[str]]
 """Compares the old and the new generation, and returns what there is to say; raises SwitchRefusedError against the new one."""
@@ -101,6 +102,7 @@ def build(
     """
     layout = Layout(index)
     layout.check_free()
+    settings = replace(settings, fields=fields_left(index) or settings.fields)
     check_sources(settings.sources)
     cores, table = keep_busy(threads), table or StaticTable.open()
     embedder = embedder or load_embedder(settings.model, table, cores)  # what may fail, before anything is written
@@ -108,7 +110,7 @@ def build(
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer() as left:
         write_settings(index, settings)
-        return _Run(layout, settings, embedder, table, progress, left=left).go()
+        return _Run(layout, settings, embedder, table, progress, left=left, cores=cores).go()
 
 
 def rebuild(
@@ -161,7 +163,7 @@ def rebuild(
         cores, table = keep_busy(threads), table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table, cores)
         how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
-        return _Run(layout, settings, embedder, table, progress, check, left, **how).go()
+        return _Run(layout, settings, embedder, table, progress, check, left, cores=cores, **how).go()
 
 
 def _check_sources_of(layout: Layout, settings: Settings) -> None:
@@ -185,11 +187,13 @@ class _Run:
         check: Check | None = None,
         left: str = "",
         *,
+        cores: int,
         save: bool = False,
         dry_run: bool = False,
         anyway: bool = False,
     ) -> None:
         self._layout = layout
+        self._cores = cores
         self._settings = settings
         self._embedder = embedder
         self._table = table
@@ -208,7 +212,9 @@ class _Run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
         with ArticleStore.open(self._layout.articles) as store:
-            reading = read_sources(self._settings.sources, store, self._reading, takedowns)
+            reading = read_sources(
+                self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
+            )
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
             old = self._old_generation()
@@ -282,7 +288,8 @@ class _Run:
         return whole and named and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
-        self._progress("reading", report.read, 0)
+        what = f"{report.files:,} files, {report.kept:,} articles, {report.rejected_total:,} rejects"
+        self._progress(f"reading {what} of", report.read, 0)
 
     def _old_generation(self) -> Generation | None:
         if not self._layout.exists:

@@ -69,6 +69,7 @@ class Marks:
     def _grow(self, store: ArticleStore) -> bool:
         """Look at every version once; whether there was something new."""
         before = self._size()
+        self.keys |= store.keys_of(self.ids) - self._others  # also those known by their place only, before a correction
         for version in store.versions():
             if self._is_ours(version):
                 self.keys.add(version.key)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsearch.corpus.report import Dropped, Reject
+    from newsearch.corpus.store import Earlier
     from newsearch.indexer.generation import Generation
 
 T = TypeVar("T")
@@ -25,6 +26,19 @@ def dropped_of(index: Path, generation: Generation, row: int) -> list[Dropped]:
     """
     key = generation.contents.versions[row].tobytes()
     return _from_store(index, lambda store: store.dropped(key))
+
+
+def history_of(index: Path, generation: Generation, row: int) -> list[Earlier]:
+    """The versions in which the article was read before, the first one first; nothing without an article store.
+
+    One that says the same as the version that is shown is none: a better reader, or another date.
+
+    Raises:
+        DamagedIndexError: The article store is damaged.
+    """
+    article = generation.article(row)
+    versions = {version.content: version for version in reversed(_from_store(index, lambda s: s.history(article.id)))}
+    return [version for content, version in reversed(versions.items()) if content != article.content]
 
 
 def rejects_of(index: Path) -> list[Reject]:

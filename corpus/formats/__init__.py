@@ -17,7 +17,8 @@ def parse(raw: RawRecord, now: datetime | None = None) -> Parsed:
 
     Args:
         raw: A file or record.
-        now: The time of reading, to flag a publication date that lies in the future; None asks for no flag.
+        now: The time of reading, to hold back what is embargoed and to flag a publication date that lies in the future; None
+            does neither.
 
     Raises:
         RejectedError: It holds none.
@@ -32,4 +33,4 @@ def parse(raw: RawRecord, now: datetime | None = None) -> Parsed:
         return parse_html(raw.raw, raw.url, raw.charset, now)
     from newsearch.corpus.formats.records import parse_record
 
-    return parse_record(raw.raw, now)
+    return parse_record(raw.raw, now, raw.fields)

@@ -8,7 +8,7 @@ from corpus_pages import BARE, PAGE, PROSE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsearch.corpus import reading
+from newsearch.corpus import reading, worker
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.reading import nothing_readable, read_articles, read_sources
 from newsearch.corpus.report import ReadReport, Reject
@@ -71,7 +71,7 @@ def test_the_second_reading_parses_nothing_and_says_the_same(archive, store, mon
     write(archive / "b.jsonl", record("Eins"), record("Zwei", date="neulich"), record("Eins"), b"kaputt")
     first = read_sources([archive], store)
     parsed = []
-    monkeypatch.setattr(reading, "parse", lambda raw: parsed.append(raw.place) or pytest.fail(raw.place))
+    monkeypatch.setattr(worker, "parse", lambda raw, _now: parsed.append(raw.place) or pytest.fail(raw.place))
     write(archive / "b.jsonl", record("Eins"), record("Zwei", date="neulich"), record("Eins"))
     second = read_sources([archive], store)
     assert (second.sightings, parsed) == (first.sightings, [])

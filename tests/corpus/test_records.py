@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsearch.corpus.article import Article, DateOrigin, Precision
 from newsearch.corpus.dating import CONFIDENCE
-from newsearch.corpus.formats.base import RejectedError
+from newsearch.corpus.formats.base import Kind, RawRecord, RejectedError
 from newsearch.corpus.formats.records import parse_record, read_record, web_address
 
 TEXT = "Die Fähre liegt im Dock.\nDer Bürgermeister rudert selbst."
@@ -202,7 +203,7 @@ def test_only_web_addresses_become_links(url):
         ("Jane Doe, John Roe and Mary Poe", ("Jane Doe", "John Roe", "Mary Poe")),
         ("Muster, Erika", ("Muster, Erika",)),
         (["Erika Muster", "Erika Muster", " ", None, 3], ("Erika Muster", "3")),
-        ({"name": "x"}, ()),
+        ({"name": "x"}, ("x",)),
     ],
 )
 def test_authors_may_be_one_string(authors, names):
@@ -274,6 +275,73 @@ def test_no_record_breaks_the_reader(record):
     else:
         assert found.text
         assert "\n" not in found.title
+
+
+def test_names_of_ones_own_come_first():
+    """A dot leads into an object, and into each of a list; what is not there leaves the usual name."""
+    record = {
+        "kopf": {"titel": "Kein Schiff", "zeit": ""},
+        "body": [{"absatz": "Die Fähre liegt."}, {"bild": 1}, {"absatz": ["Im Dock.", "Seit Montag."]}],
+        "text": "Etwas anderes.",
+        "date": "2024-03-03",
+        "a.b": "Küstenbote",
+    }
+    fields = (
+        ("title", ("kopf.titel",)),
+        ("text", ("inhalt", "body.absatz")),
+        ("published", ("kopf.zeit",)),
+        ("publisher", ("a.b",)),
+    )
+    found = parse_record(orjson.dumps(record), fields=fields).article
+    assert (found.title, found.text) == ("Kein Schiff", "Die Fähre liegt.\n\nIm Dock.\n\nSeit Montag.")
+    assert (found.published, found.publisher) == (DAY, "Küstenbote")
+
+
+def test_other_names_are_another_key():
+    """So that records are read again when [fields] changes; the key without them stays what it was."""
+    raw = RawRecord("a.jsonl", 1, Kind.RECORD, b"{}")
+    named = replace(raw, fields=(("text", ("inhalt",)),))
+    assert len({raw.key, named.key, replace(raw, fields=(("text", ("rumpf",)),)).key}) == 3
+
+
+def test_html_in_the_text_becomes_paragraphs():
+    """As WordPress, news-please and agencies have it; captions are dropped and said."""
+    parsed = read_record(
+        {
+            "title": {"rendered": "K&auml;se &#8211; teuer"},
+            "content": {"rendered": "<p>Eins.</p>\n<p>Zwei.</p><figure><figcaption>Foto: dpa</figcaption></figure>"},
+        }
+    )
+    assert (parsed.article.title, parsed.article.text) == ("Käse – teuer", "Eins.\n\nZwei.")
+    assert [block.text for block in parsed.dropped] == ["Foto: dpa"]
+
+
+def test_a_source_is_an_address_or_a_name():
+    """With trafilatura the one, with others the other."""
+    assert article({"text": TEXT, "source": "Küstenbote"}).publisher == "Küstenbote"
+    assert article({"text": TEXT, "source": {"name": "Küstenbote"}}).publisher == "Küstenbote"
+    found = article({"text": TEXT, "source": "https://a.example/1"})
+    assert (found.publisher, found.url) == ("", "https://a.example/1")
+
+
+def test_json_ld_of_a_page_is_an_article():
+    """Crawlers keep it as it stood there."""
+    record = {"headline": "Kein Schiff", "articleBody": TEXT, "datePublished": "2024-03-03", "author": [{"name": "Eva M"}],
+              "publisher": {"name": "Küstenbote"}, "inLanguage": "de", "dateModified": "2024-03-04"}  # fmt: skip
+    found = article(record)
+    assert (found.title, found.text, found.published, found.authors) == ("Kein Schiff", CLEAN, DAY, ("Eva M",))
+    assert (found.publisher, found.language) == ("Küstenbote", "de")
+
+
+def test_what_news_please_writes_for_no_date_is_none():
+    """str(None), as its serialisation has it."""
+    parsed = read_record({"maintext": TEXT, "date_publish": "None", "date_modify": "None"})
+    assert (parsed.article.published, parsed.dropped) == (None, ())
+
+
+def test_an_id_is_kept_as_written():
+    """The article's id follows from it, so that HTML in it is not undone."""
+    assert article({"text": TEXT, "id": "?p=1&amp;q=2"}).external_id == "?p=1&amp;q=2"
 
 
 @pytest.mark.parametrize(
