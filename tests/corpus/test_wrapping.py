@@ -44,10 +44,10 @@ def test_words_broken_at_line_ends_are_whole():
 
 def test_a_hyphen_is_the_authors_where_no_word_is_broken():
     """A page that is wrapped at spaces and hyphens has state-owned at a line's end now and then."""
-    text = (
-        "The council met for the seventh time this year and decided not to decide. " * 20
-        + "It is state-owned, as all is."
+    met = " ".join(
+        f"The council met for the {number}th time this year and decided not to decide." for number in range(4, 24)
     )
+    text = f"{met} It is state-owned, as all of it is."
     wrapped = [page for width in range(50, 80) if "state-\nowned" in (page := textwrap.fill(text, width))]
     assert wrapped
     assert {unwrap(page) for page in wrapped} == {text}
