@@ -13,6 +13,7 @@ from newsearch.corpus.article import Source
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.formats import WHAT_IS_READ, Kind, RawRecord, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records
+from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.gathering import Articles, Copy
 from newsearch.corpus.report import ReadReport, Reject
 from newsearch.corpus.seen import Known, KnownReject, SeenFile, is_racy, stamp_of
@@ -96,8 +97,19 @@ def read_sources(
         finally:
             store.commit()
     sightings, copies = articles.without_copies()
+    sightings = _without_recurring(sightings, store, articles.report)
+    store.commit()
     progress(articles.report)
     return Reading(sightings, articles.report, copies)
+
+
+def _without_recurring(sightings: list[Sighting], store: ArticleStore, report: ReadReport) -> list[Sighting]:
+    """The articles without what recurs in their publishers' others, counted; those that lose something have another key."""
+    cleaned = store.cleaned.learn([seen.key for seen in sightings])
+    if not cleaned:
+        return sightings
+    report.dropped[Reason.RECURRING] += store.cleaned.count(cleaned.values())
+    return [replace(seen, key=cleaned.get(seen.key, seen.key)) for seen in sightings]
 
 
 def _absolute(source: Path) -> str:

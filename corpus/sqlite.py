@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Number of the tables' form, in the file as ``user_version``."""
 APPLICATION: Final = 0x4E575331
 """``NWS1``, in the file as ``application_id``: tells a store of ours from any other SQLite file."""
@@ -35,6 +35,13 @@ CREATE TABLE files (id INTEGER PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NU
     again TEXT NOT NULL, readers TEXT NOT NULL, gave BLOB NOT NULL, UNIQUE (root, path));
 """
 """When a version was first read, as which articles versions were read, and what each file gave."""
+_ADDED_BY_3: Final = """
+CREATE TABLE IF NOT EXISTS blocks (key BLOB PRIMARY KEY, publisher TEXT NOT NULL, blocks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cleaned (cleaned BLOB PRIMARY KEY, key BLOB NOT NULL, blocks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS learned (versions BLOB NOT NULL, cleaned BLOB NOT NULL);
+"""
+"""The blocks of each version; those that lost some of them, by the key that they have then; of which versions that was learned
+last, and which keys followed."""
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -61,9 +68,10 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     )  # in WAL no crash of ours damages; a power cut loses the last batch
     if not tables:
         pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"
-        connection.executescript(f"BEGIN; {_TABLES} {_ADDED_BY_2} {pragmas} COMMIT;")
+        connection.executescript(f"BEGIN; {_TABLES} {_ADDED_BY_2} {_ADDED_BY_3} {pragmas} COMMIT;")
     elif schema < SCHEMA:
-        connection.executescript(f"BEGIN IMMEDIATE; {_ADDED_BY_2} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        added = f"{_ADDED_BY_2 if schema < 2 else ''} {_ADDED_BY_3}"  # noqa: PLR2004 - the number in the name
+        connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
 
 @contextmanager

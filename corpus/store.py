@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
+from newsearch.corpus.cleaned import Cleaned
 from newsearch.corpus.errors import BusyError, NewsearchError
+from newsearch.corpus.recurring import without_blocks
 from newsearch.corpus.report import Dropped, Reject
 from newsearch.corpus.seen import SeenFiles
 from newsearch.corpus.sqlite import prepare, translated
@@ -59,12 +61,14 @@ class ArticleStore:
 
     Attributes:
         files: What each file gave when it was last read.
+        cleaned: What is dropped of articles since it recurs in others.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
         self.files = SeenFiles(connection, path)
+        self.cleaned = Cleaned(connection, path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -168,6 +172,7 @@ class ArticleStore:
                 "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)",
                 [(version.key, number, str(block.reason), block.text) for number, block in enumerate(dropped)],
             )
+            self.cleaned.add(version.key, version.article)
             self._insert_known(StoredVersion.of(version, dropped), now or datetime.now(UTC))
 
     def _insert_known(self, known: StoredVersion, now: datetime) -> None:
@@ -214,30 +219,43 @@ class ArticleStore:
             return {key for found in rows for (key,) in found}
 
     def article(self, key: bytes, source: Source) -> Article:
-        """The stored article at its place.
+        """The stored article at its place, without what recurs in others where *key* says so, see `Cleaned`.
 
         Raises:
             NewsearchError: No version has this key.
             DamagedIndexError: The file is damaged.
         """
-        with translated(self._path):
-            row = self._connection.execute("SELECT fields FROM articles WHERE key = ?", (key,)).fetchone()
+        version, recurring = self.cleaned.find(key)
+        row = self._fields(version)
         if row is None:
             raise NewsearchError(
                 f"{self._path.name} holds no article with the key {key.hex()}. It was read from {source.file}: "
                 "read the sources again with: newsearch rebuild"
             )
-        return unpack(row[0]).at(source)
+        article = unpack(row[0]).at(source)
+        return without_blocks(article, recurring)[0] if recurring else article
+
+    def _fields(self, version: bytes) -> tuple[bytes] | None:
+        with translated(self._path):
+            row: tuple[bytes] | None = self._connection.execute(
+                "SELECT fields FROM articles WHERE key = ?", (version,)
+            ).fetchone()
+        return row
 
     def dropped(self, key: bytes) -> list[Dropped]:
-        """What of the version's page is not part of its article, in the page's order.
+        """What of the version's page is not part of its article, in the page's order; behind it what recurs in others.
 
         Raises:
             DamagedIndexError: The file is damaged.
         """
+        version, recurring = self.cleaned.find(key)
         with translated(self._path):
-            rows = self._connection.execute("SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (key,))
-            return [Dropped(reason, text) for reason, text in rows]
+            rows = self._connection.execute(
+                "SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (version,)
+            )
+            found = [Dropped(reason, text) for reason, text in rows]
+        row = self._fields(version) if recurring else None
+        return found + (without_blocks(unpack(row[0]), recurring)[1] if row else [])
 
     def versions(self) -> Iterator[StoredVersion]:
         """What is known of every version, in no order; nothing may be added meanwhile.
@@ -276,6 +294,7 @@ class ArticleStore:
                 deleted = self._connection.total_changes - before
                 for table in ("articles", "dropped", "sighted"):
                     self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", rows)  # noqa: S608 - our own names
+                self.cleaned.purge(key for (key,) in rows)
                 self._connection.execute("DELETE FROM rejects")
                 self._connection.execute("DELETE FROM files")
             # what was deleted or moved within the file before secure_delete was on goes with the pages that held it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -214,13 +215,14 @@ class _Run:
         if not self._dry_run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
-        with ArticleStore.open(self._layout.articles) as store:
+        with ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
+            ahead = pool.submit(self._old_generation)  # it is hashed while the sources are read
             reading = read_sources(
                 self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
             )
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
-            old = self._old_generation()
+            old = ahead.result()
             if old is not None:
                 self._check_loss(old, reading.sightings)
             plan = self._plan(old, reading.sightings)

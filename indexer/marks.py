@@ -61,6 +61,9 @@ class Marks:
             return
         try:
             with ArticleStore.open(layout.articles) as store:
+                # an article that lost what recurs in others is known to the generations by another key
+                self.keys |= store.cleaned.versions_of(self.keys)
+                self._others |= store.cleaned.versions_of(self._others)
                 while self._grow(store):
                     pass
         except DamagedIndexError:

@@ -36,9 +36,13 @@ def history_of(index: Path, generation: Generation, row: int) -> list[Earlier]:
     Raises:
         DamagedIndexError: The article store is damaged.
     """
-    article = generation.article(row)
-    versions = {version.content: version for version in reversed(_from_store(index, lambda s: s.history(article.id)))}
-    return [version for content, version in reversed(versions.items()) if content != article.content]
+    article, key = generation.article(row), generation.contents.versions[row].tobytes()
+    found = _from_store(
+        index, lambda store: [(one, one.key in store.cleaned.find(key)) for one in store.history(article.id)]
+    )
+    shown = {article.content, *(version.content for version, is_shown in found if is_shown)}
+    versions = {version.content: version for version, _ in reversed(found)}
+    return [version for content, version in reversed(versions.items()) if content not in shown]
 
 
 def rejects_of(index: Path) -> list[Reject]:

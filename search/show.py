@@ -157,7 +157,14 @@ def print_article(
         print_json(article_json(article, dropped, earlier))
         return
     print_line(article.title or "(no headline)")
-    facts = (article.publisher, date_text(article), article.section, article.agency, ", ".join(article.authors))
+    facts = (
+        article.publisher,
+        date_text(article),
+        article.section,
+        article.place,
+        article.agency,
+        ", ".join(article.authors),
+    )
     print_line(" · ".join(f for f in facts if f))
     print_line(f"{article.id} · {place_of(article, 0)}")
     for version in earlier:
@@ -191,6 +198,7 @@ def article_json(article: Article, dropped: Sequence[Dropped], earlier: Sequence
         "language": article.language,
         "section": article.section,
         "agency": article.agency,
+        "place": article.place,
         "authors": list(article.authors),
         "file": article.source.file if article.source else "",
         "record": article.source.record if article.source else 0,

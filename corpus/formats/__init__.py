@@ -26,7 +26,7 @@ def parse(raw: RawRecord, now: datetime | None = None) -> Parsed:
     if raw.kind is Kind.DUMP:
         from newsearch.corpus.formats.dump import parse_dump  # its patterns take 30 ms to compile, a tenth of a rebuild
 
-        return parse_dump(raw.raw)
+        return parse_dump(raw.raw, now)
     if raw.kind is Kind.HTML:
         from newsearch.corpus.formats.html import parse_html  # trafilatura takes .3 s to import
 

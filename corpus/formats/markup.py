@@ -9,7 +9,8 @@ from typing import Final
 
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.report import Dropped
-from newsearch.corpus.text import one_line, paragraphs
+from newsearch.corpus.text import normalise, one_line, paragraphs
+from newsearch.corpus.wrapping import unwrap
 
 _INLINE: Final = "a abbr b big cite code del em font i ins kbd mark q s small span strike strong sub sup time tt u"
 _BLOCKS: Final = (
@@ -44,7 +45,7 @@ def read_markup(value: str) -> Plain:
     Where its HTML has no paragraphs of its own, as exports of WordPress have it, line ends are paragraphs.
     """
     if not is_markup(value):
-        return Plain(paragraphs(unescape(value)))
+        return Plain(paragraphs(unwrap(normalise(unescape(value)))))
     source = value if _BLOCK.search(value) else re.sub(r"[\r\n]+", "<br>", value)
     try:
         return _blocks(source)

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from newsearch.corpus.agencies import find_agency
-from newsearch.corpus.article import Article
+from newsearch.corpus.article import Article, DateOrigin
+from newsearch.corpus.datelines import read_dateline
 from newsearch.corpus.dates import Date, parse_date
+from newsearch.corpus.dating import choose_date, date_in_address, with_date
 from newsearch.corpus.formats.base import Fields, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.markup import Plain, as_line, read_markup
 from newsearch.corpus.formats.ninjs import WITHDRAWN, is_ninjs, own_names
@@ -38,6 +39,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         "hostname", "source.name", "source",
     ),
     "agency": ("agency",),
+    "place": ("place",),
     "authors": ("authors", "author", "byline"),
     "section": ("section", "categories", "category", "articleSection"),
 }  # fmt: skip
@@ -60,7 +62,8 @@ def parse_record(raw: bytes, now: datetime | None = None, fields: Fields = ()) -
 
     Args:
         raw: The object.
-        now: The time of reading: what is held back until later is rejected. None holds nothing back.
+        now: The time of reading: what is held back until later is rejected, a publication date in the future is flagged. None
+            does neither.
         fields: Further names of attributes, which come before FIELDS.
 
     Raises:
@@ -70,7 +73,7 @@ def parse_record(raw: bytes, now: datetime | None = None, fields: Fields = ()) -
     if not isinstance(value, dict):
         found = type_names.get(type(value), repr(value))
         raise RejectedError("not an object", f"Found {found}, wanted one JSON object with the article's fields.")
-    parsed = read_record(own_names(value, now) if is_ninjs(value) else renamed(value, fields))
+    parsed = read_record(own_names(value, now) if is_ninjs(value) else renamed(value, fields), now)
     return Parsed(parsed.article, (*undefined_bytes(decoded), *parsed.dropped))
 
 
@@ -100,8 +103,12 @@ def _complaint(text: str) -> str:
     return "The values are nested too deeply. Wanted one JSON object with the article's fields."
 
 
-def read_record(record: Mapping[str, object]) -> Parsed:
+def read_record(record: Mapping[str, object], now: datetime | None = None) -> Parsed:
     """The article that *record*'s fields hold; where its agency withdrew it, `WITHDRAWAL` is among what was dropped.
+
+    Args:
+        record: The fields.
+        now: The time of reading, to flag a publication date that lies in the future; None asks for no flag.
 
     Raises:
         RejectedError: It has no text.
@@ -115,7 +122,11 @@ def read_record(record: Mapping[str, object]) -> Parsed:
         raise RejectedError("no text", f"Found {_fields_of(record)}; {wanted}. {advice}")
     lead = first_text(record, "lead")
     dates = {name: _read_date(record, name) for name in ("published", "updated")}
-    article = _article(record, title, with_lead(parts, lead), lead or first_text(record, "description"), dates)
+    article = _article(
+        record, title, with_lead(parts, lead), lead or first_text(record, "description"), dates["updated"]
+    )
+    found = ((DateOrigin.FILE, dates["published"]), (DateOrigin.URL, date_in_address(article.url)))
+    article = with_date(article, choose_date(found, now))
     marks = [Dropped(WITHDRAWAL, str(record["pubstatus"]))] if withdrawn else []
     return Parsed(article, (*marks, *plain.dropped, *_misunderstood(record, dates)))
 
@@ -125,22 +136,19 @@ def _fields_of(record: Mapping[str, object]) -> str:
     return f"the fields {names}" if names else "no fields"
 
 
-def _article(
-    record: Mapping[str, object], title: str, parts: list[str], lead: str, dates: Mapping[str, Date | None]
-) -> Article:
-    text, published, updated = join(parts), dates["published"], dates["updated"]
+def _article(record: Mapping[str, object], title: str, parts: list[str], lead: str, updated: Date | None) -> Article:
+    text, dateline = join(parts), read_dateline(parts)
     return Article(
         title=title,
         text=text,
         lead=lead,
         url=next((url for value in values(record, "url") if (url := web_address(value))), ""),
         external_id=_external_id(record),
-        published=published.moment if published else None,
-        precision=published.precision if published else None,
         updated=updated.moment if updated else None,
         language=settle_language(first_text(record, "language"), f"{title}. {text}"),
         publisher=_publisher(record),
-        agency=first_text(record, "agency") or find_agency(parts),
+        agency=first_text(record, "agency") or dateline.agency,
+        place=first_text(record, "place") or dateline.place,
         authors=read_authors(record),
         section=first_text(record, "section"),
     )

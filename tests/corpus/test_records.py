@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 import pytest
+from corpus_pages import PROSE
 from hypothesis import given
 from hypothesis import strategies as st
 from trafilatura import extract
 
-from newsearch.corpus.article import Article, Precision
+from newsearch.corpus.article import Article, DateOrigin, Precision
+from newsearch.corpus.dating import CONFIDENCE
 from newsearch.corpus.formats.base import Kind, RawRecord, RejectedError
 from newsearch.corpus.formats.records import parse_record, read_record, web_address
 
 TEXT = "Die Fähre liegt im Dock.\nDer Bürgermeister rudert selbst."
 CLEAN = "Die Fähre liegt im Dock.\n\nDer Bürgermeister rudert selbst."
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 DAY = datetime(2024, 3, 3, tzinfo=UTC)
 MOMENT = datetime(2024, 3, 3, 18, 15, tzinfo=timezone(timedelta(hours=1)))
 
@@ -55,6 +58,8 @@ def test_trafilatura():
         publisher="Küstenbote",
         authors=("Erika Muster", "Max Muster"),
         section="Inseln",
+        date_origin=DateOrigin.FILE,
+        date_confidence=CONFIDENCE[DateOrigin.FILE],
     )
 
 
@@ -156,6 +161,8 @@ def test_our_own_fields_come_back():
         agency="dpa",
         authors=("Erika Muster", "Max Muster"),
         section="Inseln",
+        date_origin=DateOrigin.FILE,
+        date_confidence=CONFIDENCE[DateOrigin.FILE],
     )
 
 
@@ -351,3 +358,28 @@ def test_what_news_please_writes_for_no_date_is_none():
 def test_an_id_is_kept_as_written():
     """The article's id follows from it, so that HTML in it is not undone."""
     assert article({"text": TEXT, "id": "?p=1&amp;q=2"}).external_id == "?p=1&amp;q=2"
+
+
+@pytest.mark.parametrize(
+    ("fields", "origin", "ahead"),
+    [
+        ({"published": "2024-03-03"}, DateOrigin.FILE, False),
+        ({"url": "https://kuestenbote.example/2024/03/03/faehre"}, DateOrigin.URL, False),
+        ({"published": "2034-03-03", "url": "https://kuestenbote.example/2024/03/03/faehre"}, DateOrigin.URL, False),
+        ({"published": "2034-03-03"}, DateOrigin.FILE, True),
+        ({"date_download": "2024-03-03", "filedate": "2024-03-03", "updated": "2024-03-03"}, None, False),
+    ],
+)
+def test_a_date_says_where_it_was_found(fields, origin, ahead):
+    """Its field, else the address; a future one is flagged; when a page was fetched or changed is no publication date."""
+    found = read_record({"text": TEXT, **fields}, NOW).article
+    assert (found.date_origin, found.date_ahead) == (origin, ahead)
+    assert (found.published is None, found.date_confidence is None) == (origin is None, origin is None)
+
+
+def test_a_dateline_names_place_and_agency():
+    """Unless the record names them itself."""
+    text = f"LONDON, June 3 (Reuters) - {PROSE[1]}"
+    assert (article({"text": text}).place, article({"text": text}).agency) == ("London", "Reuters")
+    told = article({"text": text, "place": "Hull", "agency": "PA"})
+    assert (told.text, told.place, told.agency) == (text, "Hull", "PA")

@@ -699,7 +699,7 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path):
         assert (process.returncode, out, err) == (status, "", said)
         assert not (path / "CURRENT").exists()
     with subprocess_of("build", tmp_path / "a.jsonl", "--index", path, "--json") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, "")
     assert orjson.loads(out)["articles"] == 6001
     with subprocess_of("search", "Schachklub Keller", "--index", path, "-k", 1) as process:
