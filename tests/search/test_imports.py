@@ -9,7 +9,7 @@ import sys
 import pytest
 from search_archive import write_archive
 
-HEAVY = ["torch", "trafilatura", "lxml", "faiss", "numpy", "onnxruntime", "sentence_transformers", "tokenizers"]
+HEAVY = ["torch", "trafilatura", "lxml", "pycld2", "faiss", "numpy", "onnxruntime", "sentence_transformers", "tokenizers"]
 
 AFTER_RUN = """
 import json, sys
