@@ -47,7 +47,8 @@ NEXT: Final = 2
 meet in nearly every band: all pairs would be 18 million."""
 
 ROUNDS: Final = 32
-"""Times that what was left over is put together again. Real archives need 2 or 3."""
+"""Times that what was left over is put together again. One is enough for 4,773 real articles; 600 versions of a live report, each
+like the next one, take 11."""
 
 CHUNK: Final = 1 << 14
 """Pairs compared at a time, 8 MB of signatures."""
@@ -56,8 +57,9 @@ CHUNK: Final = 1 << 14
 def stories_of(signatures: NDArray[Any]) -> NDArray[np.int32]:
     """Which articles tell one story.
 
-    Every article is like the middle of its story, so that A and C are not one because both are like B: the middle is the
-    article that is like most others, those that are like it are its story, and what is left is put together again.
+    Every article is like the middle of its story, so that A and C are not one because both are like B: of what hangs together,
+    the middle is the article that is like most of those it was compared with, its story are those that are like it, and what
+    is left is put together again.
 
     Args:
         signatures: One an article, shape (n,), dtype SIGNATURE, all signed.
@@ -81,8 +83,8 @@ def _identity(signatures: NDArray[Any]) -> NDArray[np.uint64]:
     """A number for each signature, the same for the same one, shape (n,)."""
     words = np.ascontiguousarray(signatures["slots"]).view(np.uint64)
     places = np.arange(1, words.shape[1] + 1, dtype=np.uint64)
-    identity: NDArray[np.uint64] = mix(words + mix(places)).sum(axis=1, dtype=np.uint64)
-    return identity
+    slots: NDArray[np.uint64] = mix(words + mix(places)).sum(axis=1, dtype=np.uint64)
+    return mix(slots + signatures["words"])  # a text that says everything twice has the slots of one that says it once
 
 
 def _candidates(signatures: NDArray[Any]) -> NDArray[np.int64]:
@@ -151,12 +153,11 @@ def _middles(signatures: NDArray[Any], pairs: NDArray[np.int64]) -> NDArray[np.i
     for _ in range(ROUNDS):
         if not len(pairs):
             break
-        nodes, ends = np.unique(pairs, return_inverse=True)
-        ends = ends.reshape(-1, 2)
+        nodes, flat = np.unique(pairs, return_inverse=True)
+        ends = flat.reshape(-1, 2)
         parts = _connected(len(nodes), ends)
-        degrees = np.bincount(ends.ravel(), minlength=len(nodes))
-        best = np.lexsort((nodes, -degrees, parts))
-        middle = nodes[best[np.searchsorted(parts[best], parts)]]
+        best = np.lexsort((nodes, -np.bincount(flat.ravel()), parts))
+        middle = nodes[best[np.searchsorted(parts[best], parts)]]  # of each node's part, the first in that order
         joins = _alike(signatures, np.stack([middle, nodes], axis=1))
         middles[nodes[joins]] = middle[joins]
         pairs = pairs[~joins[ends].any(axis=1)]

@@ -43,6 +43,10 @@ def test_a_story_is_named_by_its_first_article():
     assert stories(UPDATED, OTHER, REPORT, OTHER, SHORTENED) == [0, 1, 0, 1, 0]
 
 
+def test_a_text_that_says_everything_twice_is_one_story_with_itself():
+    assert stories(f"{REPORT} {REPORT}", OTHER, REPORT, REPORT) == [0, 1, 0, 0]
+
+
 def test_reports_on_one_matter_in_other_words_are_two():
     assert stories(REPORT, f"{PARAGRAPHS[0]}\n\n{OTHER}") == [0, 1]
 

@@ -39,6 +39,7 @@ REPORT_TYPES = {
     "unchanged": int,
     "articles": int,
     "passages": int,
+    "stories": int,
     "embedded": int,
     "notes": list,
     "seconds": float,
@@ -555,8 +556,9 @@ def test_info_for_people(newsearch, index, archive):
     assert lines[0] == f"index       {index}"
     assert lines[1].startswith(f"generation  {(index / 'CURRENT').read_text().strip()}, written 20")
     assert lines[2].startswith("holds       11 articles, 15 passages, ")
-    assert lines[3].startswith("model       static (256 wide, fingerprint ")
-    assert lines[4:] == [f"sources     {archive}"]
+    assert lines[3] == "stories     11, near-duplicates counted as one"
+    assert lines[4].startswith("model       static (256 wide, fingerprint ")
+    assert lines[5:] == [f"sources     {archive}"]
 
 
 def test_show_for_people(newsearch, index, archive):
