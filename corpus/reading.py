@@ -355,4 +355,5 @@ def nothing_readable(report: ReadReport, sources: Iterable[Path]) -> NothingRead
     for reason, count in report.rejected.most_common():
         example = next((reject for reject in report.examples if reject.reason == reason), None)
         lines.append(f"  {count} × {reason}" + (f", for example {example.place}: {example.detail}" if example else ""))
+    lines += [f"  {count} × {reason}: skipped" for reason, count in report.skipped.most_common()]
     return NothingReadableError("\n".join([*lines, WHAT_IS_READ]))

@@ -24,8 +24,9 @@ Block = int
 """A paragraph as a number of 64 bits: 48 of its hash, 16 of its length in code points."""
 
 FEWEST: Final = 5
-"""Articles that a block must be in, however few its publisher has. Of the 4,773 articles of ../shared/eval, which are clean, 15
-blocks are in three or more of their publisher's, line-ups among them; two in five or more, both the introduction of an author."""
+"""Articles that a block must be in, however few its publisher has. Of the 4,773 articles of ../shared/eval, which are clean,
+15 blocks are in three or more of their publisher's, line-ups among them; two in five or more, both the introduction of an
+author."""
 _SHARE: Final = 0.04
 """Share of a publisher's articles that a block of running text must be in; half of it just before their number is a power of
 two. The block of ../shared/eval that recurs most, an author's introduction in 7 of 2,227 articles, has .003."""

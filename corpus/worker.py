@@ -42,19 +42,25 @@ def attempt(raw: RawRecord, now: datetime) -> Parsed | RejectedError:
         )
 
 
-def send(stream: IO[bytes], message: object) -> None:
-    """Write a message."""
+def send(stream: IO[bytes] | None, message: object) -> None:
+    """Write a message to a pipe.
+
+    Raises:
+        OSError: The other side is gone.
+    """
+    assert stream is not None
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     stream.write(_LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> Any:
-    """Read a message.
+def receive(stream: IO[bytes] | None) -> Any:
+    """Read a message from a pipe.
 
     Raises:
         EOFError: The other side is gone.
     """
+    assert stream is not None
     length = stream.read(_LENGTH.size)
     data = stream.read(_LENGTH.unpack(length)[0]) if len(length) == _LENGTH.size else b""
     if not data:

@@ -113,14 +113,12 @@ class _Worker:
                 future.set_exception(exc)
 
     def _ask(self, request: tuple[RawRecord, datetime]) -> Result:
-        process = self._process
-        assert process.stdin and process.stdout  # both are pipes
         try:
-            send(process.stdin, request)
-            result: Result = receive(process.stdout)
-            return result
+            send(self._process.stdin, request)
+            result: Result = receive(self._process.stdout)
         except (EOFError, OSError):
             return self._replace()
+        return result
 
     def _replace(self) -> RejectedError:
         """Start another process in place of the one that died; why it did."""

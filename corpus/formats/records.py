@@ -17,7 +17,7 @@ from newsearch.corpus.dating import choose_date, date_in_address, with_date
 from newsearch.corpus.formats.base import Fields, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.markup import Plain, as_line, read_markup
 from newsearch.corpus.formats.ninjs import WITHDRAWN, is_ninjs, own_names
-from newsearch.corpus.language import guess_language, normalise_language
+from newsearch.corpus.language import settle_language
 from newsearch.corpus.report import WITHDRAWAL, Dropped
 from newsearch.corpus.text import Decoded, decode, join, one_line
 
@@ -35,8 +35,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "updated": ("updated", "date_modify", "modified", "dateModified", "updated_at"),
     "language": ("language", "lang", "inLanguage"),
     "publisher": (
-        "publisher", "sitename", "source-hostname", "html.source_info.publisher", "source_domain", "hostname", "source.name",
-        "source",
+        "publisher", "sitename", "source-hostname", "html.source_info.publisher", "html.source.publisher", "source_domain",
+        "hostname", "source.name", "source",
     ),
     "agency": ("agency",),
     "place": ("place",),
@@ -145,7 +145,7 @@ def _article(record: Mapping[str, object], title: str, parts: list[str], lead: s
         url=next((url for value in values(record, "url") if (url := web_address(value))), ""),
         external_id=_external_id(record),
         updated=updated.moment if updated else None,
-        language=normalise_language(first_text(record, "language")) or guess_language(f"{title}. {text}"),
+        language=settle_language(first_text(record, "language"), f"{title}. {text}"),
         publisher=_publisher(record),
         agency=first_text(record, "agency") or dateline.agency,
         place=first_text(record, "place") or dateline.place,

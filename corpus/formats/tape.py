@@ -26,7 +26,7 @@ _ARC: Final = (
 """Address, IP, date, type, in version 2 also status, checksum, redirect, offset and file; length."""
 _BEGINS_WARC, _BEGINS_ARC = re.compile(_WARC), re.compile(_ARC)
 _BEGINS: Final = re.compile(rb"(?<=\n)(?:%b|%b)" % (_WARC, _ARC))
-_BLANK: Final = b"\r\n \t\0"
+_BLANK: Final = re.compile(rb"[\r\n \t\0]*")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _BETWEEN: Final = (b"\r\n\r\n", b"\n\n")
 """What ends a WARC record; in ARC files one line end does."""
@@ -155,7 +155,8 @@ class Tape:
     def _ends_at(self, length: int) -> bool:
         """Whether the tape ends, is broken or another record begins *length* bytes from here, line ends left out."""
         more = self._fill(length + _KEEP)
-        rest = bytes(self._held[length : length + _KEEP]).lstrip(_BLANK)
+        rest = bytes(self._held[length : length + _KEEP])
+        rest = rest[_end(_BLANK, rest) :]
         return not (rest or more) or bool(_BEGINS_WARC.match(rest) or _BEGINS_ARC.match(rest))
 
     def _pass_over(self, length: int) -> None:
@@ -179,15 +180,15 @@ class Tape:
 
     def _missing(self, found: str) -> RejectedError:
         """The error for what is missing here: damaged bytes, which are behind us then, or the file's end."""
-        gap, self._break = self._break or Break("cut off", "The file ends."), None
+        gap, self._break = self._break or Break("cut off", "The file ends; if it should not, copy it here again."), None
         return RejectedError(gap.reason, self._here(f"{found} {gap.detail}".strip()))
 
     def _here(self, found: str) -> str:
-        return f"{found} Record at byte {self._began:,} of the content; reading went on at the next one."
+        return f"{found} Record at byte {self._began:,} of the content; what follows it was read."
 
     def _skip_blank(self) -> None:
         while True:
-            self._drop(len(self._held) - len(self._held.lstrip(_BLANK)))
+            self._drop(_end(_BLANK, self._held))  # lstrip would copy all that is held, for each record
             if self._held or not self._more():
                 return
 
@@ -218,3 +219,9 @@ class Tape:
         if count > 0:
             del self._held[:count]
             self._at += count
+
+
+def _end(pattern: re.Pattern[bytes], held: bytes | bytearray) -> int:
+    """How far *pattern* goes from the beginning of *held*."""
+    match = pattern.match(held)
+    return match.end() if match else 0

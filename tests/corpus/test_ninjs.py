@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from newsearch.corpus.formats.base import HeldBackError
+from newsearch.corpus.formats.base import HeldBackError, RejectedError
 from newsearch.corpus.formats.records import parse_record
 from newsearch.corpus.reading import read_sources
 from newsearch.corpus.report import Skipped
@@ -117,3 +119,25 @@ def test_what_is_withdrawn_takes_its_earlier_version_along(tmp_path, status, tur
     titles, report = archive_of(tmp_path, *items, V1 | {"versioncreated": "2024-03-04T11:00:00Z", "headline": "Doch"})
     assert sorted(titles) == ["Doch", "Ein anderer"]
     assert not report.skipped
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9**20) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["role", "value", "name"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+NAMES = [*V1, *V2, *V3, "embargoed", "guid", "provider", "body_x", "bylines"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), JSON))
+def test_no_item_breaks_the_reader(fields):
+    """Fields of any type: an article, or a reason."""
+    try:
+        article = parse({"uri": "urn:newsml:dpa.com:1", "bodies": [], **fields}).article
+    except RejectedError as exc:
+        assert exc.reason in ("no text", "embargoed") or exc.reason.startswith("ninjs: ")  # noqa: PT017
+    else:
+        assert "\n" not in article.title

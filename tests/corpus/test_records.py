@@ -10,6 +10,7 @@ import pytest
 from corpus_pages import PROSE
 from hypothesis import given
 from hypothesis import strategies as st
+from trafilatura import extract
 
 from newsearch.corpus.article import Article, DateOrigin, Precision
 from newsearch.corpus.dating import CONFIDENCE
@@ -60,6 +61,21 @@ def test_trafilatura():
         date_origin=DateOrigin.FILE,
         date_confidence=CONFIDENCE[DateOrigin.FILE],
     )
+
+
+def test_what_trafilatura_writes_is_read():
+    """Its own serialisation of a page, not what we think of it."""
+    page = (
+        "<html lang='de'><head><title>Kein Schiff</title><meta name='author' content='Erika Muster'>"
+        "<meta property='og:site_name' content='Küstenbote'><meta name='date' content='2024-03-03'></head><body><article>"
+        f"<p>{'Die Fähre liegt im Dock. ' * 8}</p><p>{'Der Bürgermeister rudert selbst. ' * 8}</p></article></body></html>"
+    )
+    written = extract(page, url="https://kuestenbote.example/faehre", output_format="json", with_metadata=True)
+    assert written is not None
+    found = parse_record(written.encode()).article
+    assert (found.title, found.url, found.published) == ("Kein Schiff", "https://kuestenbote.example/faehre", DAY)
+    assert (found.publisher, found.authors) == ("Küstenbote", ("Erika Muster",))
+    assert [part[:8] for part in found.text.split("\n\n")] == ["Die Fähr", "Der Bürg"]
 
 
 def test_news_please():

@@ -32,7 +32,7 @@ RSS = b'<?xml version="1.0"?>\n<!-- a feed -->\n<rss version="2.0"><channel>'
         (b"<urlset><url>", "sitemap.xml", None),
         (b"WARC/1.0\r\n", "a.txt", Format.WEB_ARCHIVE),
         (b"filedesc://a.arc 0.0.0.0 20240101000000 text/plain 76\n", "a", Format.WEB_ARCHIVE),
-        (gzip.compress(b"WARC/1.1\r\n"), "a.gz", Format.WEB_ARCHIVE),
+        (gzip.compress(b"WARC/1.1\r\n", mtime=0), "a.gz", Format.WEB_ARCHIVE),
         (b'{"title": "A"}\n{"title": "B"}', "a", Format.JSON),
         (b'{"title": "A"}', "a.jsonl", Format.JSON_LINES),
         (b'\n [ {"title": "A"}]', "a.txt", Format.JSON),
