@@ -12,7 +12,7 @@ from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
 from newsearch.search.ranking import best_per_article, fuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -78,6 +78,14 @@ def best_passages(
     parts = np.array_split(more, len(more) // BLOCK + 1)
     others = [_fused(generation, expansions, vector, share, part) for part in parts]
     return _merged([ranked, *others], generation.article_of if collapse else None)
+
+
+def legs_of(
+    generation: Generation, expansions: list[Expansion], vector: NDArray[np.float32], numbers: NDArray[np.int64]
+) -> Iterator[tuple[float, float]]:
+    """Cosine and term score of each of the passages *numbers*; see `best_passages`."""
+    cosines = generation.store.cosines(vector[0], numbers)
+    return zip(cosines.tolist(), scores_of(generation.terms, expansions, numbers).tolist(), strict=True)
 
 
 def _fused(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.search.explain import Explanation, explanation_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,9 @@ class Hit:
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
         also_in: Links to the same story elsewhere.
+        highlights: The words of *text* that answer words of the query, in whatever language, as offsets into *text*, in order,
+            in code points.
+        explanation: What each leg gave, where that was asked for.
     """
 
     rank: int
@@ -49,6 +53,8 @@ class Hit:
     snippet: tuple[int, int]
     link: str
     also_in: tuple[str, ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,9 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit in the form of ``--json``; offsets are in code points of the article's text."""
+    """One hit in the form of ``--json``; offsets are in code points of the article's text, highlights of the passage."""
     article = hit.article
-    return {
+    fields: dict[str, Any] = {
         "rank": hit.rank,
         "score": round(hit.score, 4),
         "text": hit.text,
@@ -120,7 +126,11 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "start": hit.start,
         "end": hit.end,
         "also_in": list(hit.also_in),
+        "highlights": [list(span) for span in hit.highlights],
     }
+    if hit.explanation:
+        fields["explanation"] = explanation_json(hit.explanation, hit.text)
+    return fields
 
 
 def published_json(article: Article) -> str | None:

@@ -17,10 +17,12 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
-from newsearch.search.candidates import best_passages
+from newsearch.search.candidates import best_passages, legs_of
+from newsearch.search.explain import Explanation
 from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
+from newsearch.search.meetings import Meetings
 from newsearch.search.narrowing import check_names
 from newsearch.search.ranking import dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.article import Article
     from newsearch.indexer.embedders.base import Embedder
+    from newsearch.indexer.expansion import Expansion
     from newsearch.indexer.generation import Generation
 
 NO_FILTER = Filter()
@@ -88,6 +91,7 @@ class Searcher:
         *,
         collapse: bool = True,
         order: Order = Order.RELEVANCE,
+        explain: bool = False,
     ) -> Results:
         """Find the passages that answer *text* best.
 
@@ -97,6 +101,7 @@ class Searcher:
             filter: What the hits are narrowed to, applied before the search.
             collapse: One hit an article, its best passage; with False every passage counts for itself.
             order: Of the *k* best hits.
+            explain: Whether each hit says what each leg gave for it.
 
         Returns:
             The hits, in *order*.
@@ -110,8 +115,8 @@ class Searcher:
         shown = self._shown.now()
         allowed = self._allowed(filter, shown)
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
-        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
-        return self._results(text, hits, filter, shown, began)
+        hits = self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), text, query, explain=explain)
+        return self._results(text, in_order(hits, order), filter, shown, began)
 
     def related(
         self,
@@ -144,12 +149,12 @@ class Searcher:
                 f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
             )
         article = self.generation.article(row)
-        _, query = self._asked(question_of(article), k)
+        text, query = self._asked(question_of(article), k)
         allowed = _both(self._allowed(filter, shown), np.arange(len(self.generation)) != row)
         vector = vector_of(self.generation, row)
         ranked = self._best(query, vector, DENSE_SHARE, allowed, k, collapse=True)
-        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
-        return self._results(article.title, hits, filter, shown, began)
+        hits = self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), text, query)
+        return self._results(article.title, in_order(hits, order), filter, shown, began)
 
     def rank(self, text: str, k: int, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Neighbours:  # noqa: A002
         """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.
@@ -192,9 +197,12 @@ class Searcher:
         self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
     ) -> Neighbours:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
+        return self._best(query, self._vector(text), self._dense_share, articles, k, collapse=collapse)
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        """The question for the dense leg, shape (1, dimension)."""
         with self._embedding:
-            vector = self._embedder.embed_queries([text])
-        return self._best(query, vector, self._dense_share, articles, k, collapse=collapse)
+            return self._embedder.embed_queries([text])
 
     def _best(
         self,
@@ -225,17 +233,46 @@ class Searcher:
             undated_excluded=generation.columns.undated_excluded(wanted, shown),
         )
 
-    def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
-        generation = self.generation
+    def _hits(
+        self, ranked: Neighbours, text: str, query: NDArray[np.int32], *, explain: bool = False
+    ) -> tuple[Hit, ...]:
+        generation, expansions = self.generation, self._expander.expand(query)
         articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
         spans = generation.spans.flat[ranked.numbers].tolist()
         texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
-        snippets = best_sentences(self._table, self._expander.expand(query), texts)
-        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
+        meetings = Meetings(self._table, text, expansions)
         return tuple(
-            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
-            for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
+            Hit(
+                rank=i + 1,
+                score=score,
+                text=texts[i],
+                article=articles[i],
+                start=spans[i][0],
+                end=spans[i][1],
+                snippet=snippet,
+                link=link_to(articles[i], *spans[i]),
+                highlights=marked,
+                explanation=explanation,
+            )
+            for i, (score, snippet, marked, explanation) in enumerate(
+                zip(
+                    ranked.scores.tolist(),
+                    best_sentences(self._table, expansions, texts),
+                    meetings.highlights(texts),
+                    self._explained(ranked, text, expansions, meetings, texts) if explain else [None] * len(texts),
+                    strict=True,
+                )
+            )
         )
+
+    def _explained(
+        self, ranked: Neighbours, text: str, expansions: list[Expansion], meetings: Meetings, texts: list[str]
+    ) -> list[Explanation]:
+        legs = legs_of(self.generation, expansions, self._vector(text), ranked.numbers)
+        return [
+            Explanation(dense, term, self._dense_share, meetings.of(passage))
+            for (dense, term), passage in zip(legs, texts, strict=True)
+        ]
 
 
 def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:

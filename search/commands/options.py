@@ -43,6 +43,8 @@ IncludeUndated = Annotated[
 ]
 Sort = Annotated[Order, typer.Option(help="Best first, or of the -k best the newest first; undated ones stand last.")]
 
+Cite = Annotated[bool, typer.Option("--cite", help="A citation: publisher, headline, date, address, day of access.")]
+
 
 def index_path(given: Path | None) -> Path:
     """The folder that ``--index`` means, absolute."""

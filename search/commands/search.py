@@ -8,6 +8,7 @@ import typer
 
 from newsearch.search.commands.options import (
     Agency,
+    Cite,
     Hits,
     IncludeUndated,
     Index,
@@ -41,6 +42,10 @@ def search(
     all_passages: Annotated[
         bool, typer.Option("--no-collapse", help="Every passage, not only each article's best.")
     ] = False,
+    cite: Cite = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each leg gave for a hit, and which words met which.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Find the passages that answer a question.
@@ -62,4 +67,5 @@ def search(
         include_undated=include_undated,
     )
     searcher = Searcher.open(index_path(index))
-    print_results(searcher.search(query, k, wanted, collapse=not all_passages, order=sort), as_json=json)
+    results = searcher.search(query, k, wanted, collapse=not all_passages, order=sort, explain=explain)
+    print_results(results, as_json=json, cite=cite)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, Name, index_path
+from newsearch.search.commands.options import Cite, Index, Json, Name, index_path
 
 
 def show(
@@ -15,6 +15,7 @@ def show(
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")
     ] = False,
+    cite: Cite = False,
     json: Json = False,
 ) -> None:
     """Show an article as it is indexed.
@@ -33,4 +34,4 @@ def show(
     if row is None:
         raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
-    print_article(generation.article(row), blocks, as_json=json)
+    print_article(generation.article(row), blocks, as_json=json, cite=cite)
