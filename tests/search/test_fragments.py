@@ -153,7 +153,8 @@ def browser():
 def test_chromium_marks_the_passage_and_nothing_else(passage, browser):
     """Special characters, a beginning that stands before, an end that does, blocks."""
     text = (
-        "Es dauert. So ist es.\n\nSie sagte: „Es dauert – E-Mail genügt, 50 % & mehr.“\n\nVon vorn: Es dauert. Der Hafen ist zu.\n\n"
+        "Es dauert. So ist es.\n\nSie sagte: „Es dauert – E-Mail genügt, 50 % & mehr.“\n\n"
+        "Von vorn: Es dauert. Der Hafen ist zu.\n\n"
         "Der zweite Absatz ist lang genug, dass Anfang und Ende für sich stehen, und er endet wie der erste: So ist es.\n\n"
         "So ist es.\n\nEs dauert.\n\nSo ist es.\n\nNachsatz."
     )
