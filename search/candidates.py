@@ -83,8 +83,8 @@ def best_passages(
 def legs_of(
     generation: Generation, expansions: list[Expansion], vector: NDArray[np.float32], numbers: NDArray[np.int64]
 ) -> Iterator[tuple[float, float]]:
-    """Cosine and term score of each of the passages *numbers*; see `best_passages`."""
-    cosines = generation.store.cosines(vector[0], numbers)
+    """Cosine and term score of each of the passages *numbers*, for a query's *vector*, shape (dimension,)."""
+    cosines = generation.store.cosines(vector, numbers)
     return zip(cosines.tolist(), scores_of(generation.terms, expansions, numbers).tolist(), strict=True)
 
 

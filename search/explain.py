@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from newsearch.search.meetings import Meeting
+
+LEAST: Final = 5e-4
+"""Difference of two scores that three digits show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,13 @@ def explanation_json(explanation: Explanation, text: str) -> dict[str, Any]:
 
 
 def explanation_lines(explanation: Explanation, score: float, text: str) -> list[str]:
-    """*explanation* of a hit on *text* for people: the sum, and the words with their weight and how well they met."""
+    """*explanation* of a hit on *text* for people: the sum, and the words with their weight and how well they met.
+
+    The hit's score is said where it is another than the sum, since more than the passage itself counts.
+    """
     share = explanation.dense_share
     words = (f"{w.query} → {text[w.start : w.end]} ({w.weight:.2f} × {w.similarity:.2f})" for w in explanation.words)
-    return [
-        f"score {score:.3f} = dense {explanation.dense:.3f} × {share:.2f} + term {explanation.term:.3f} × {1 - share:.2f}",
-        " · ".join(words) or "no word met another",
-    ]
+    fused = explanation.dense * share + explanation.term * (1 - share)
+    legs = f"dense {explanation.dense:.3f} × {share:.2f} + term {explanation.term:.3f} × {1 - share:.2f} = {fused:.3f}"
+    other = "" if abs(fused - score) < LEAST else f"; score {score:.3f}"
+    return [legs + other, " · ".join(words) or "no word met another"]

@@ -29,6 +29,8 @@ from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -110,13 +112,40 @@ class Searcher:
             UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
+        return self.search_many([text], k, filter, collapse=collapse, order=order, explain=explain)[0]
+
+    def search_many(
+        self,
+        texts: Sequence[str],
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        order: Order = Order.RELEVANCE,
+        explain: bool = False,
+    ) -> list[Results]:
+        """What `search` gives for each of *texts*, in their order; they are embedded in one batch.
+
+        `Results.took_ms` of each has its part of the time that the batch took.
+
+        Raises:
+            UsageError: See `search`; for one of them, and then none is answered.
+            DamagedIndexError: See `search`.
+        """
         began = perf_counter()
-        text, query = self._asked(text, k)
+        questions = [self._asked(text, k) for text in texts]
         shown = self._shown.now()
         allowed = self._allowed(filter, shown)
-        ranked = self._rank(text, query, allowed, k, collapse=collapse)
-        hits = self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), text, query, explain=explain)
-        return self._results(text, in_order(hits, order), filter, shown, began)
+        vectors = self._vectors([text for text, _ in questions])
+        each = (perf_counter() - began) / max(len(questions), 1)
+        out = []
+        for (text, query), vector in zip(questions, vectors, strict=True):
+            began = perf_counter() - each
+            ranked = self._best(query, vector[None], self._dense_share, allowed, k, collapse=collapse)
+            best = Neighbours(ranked.numbers[:k], ranked.scores[:k])
+            hits = self._hits(best, text, query, vector if explain else None)
+            out.append(self._results(text, in_order(hits, order), filter, shown, began))
+        return out
 
     def related(
         self,
@@ -164,7 +193,8 @@ class Searcher:
             DamagedIndexError: What was taken down cannot be read.
         """
         text, query = self._asked(text, k)
-        ranked = self._rank(text, query, self._allowed(filter, self._shown.now()), k, collapse=collapse)
+        allowed = self._allowed(filter, self._shown.now())
+        ranked = self._best(query, self._vectors([text]), self._dense_share, allowed, k, collapse=collapse)
         return Neighbours(ranked.numbers[:k], ranked.scores[:k])
 
     def article(self, name: str) -> Article | None:
@@ -193,16 +223,10 @@ class Searcher:
         check_names(self.generation.columns, wanted, shown)
         return _both(shown, self.generation.columns.allowed(wanted))
 
-    def _rank(
-        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
-    ) -> Neighbours:
-        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
-        return self._best(query, self._vector(text), self._dense_share, articles, k, collapse=collapse)
-
-    def _vector(self, text: str) -> NDArray[np.float32]:
-        """The question for the dense leg, shape (1, dimension)."""
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        """Questions for the dense leg, shape (len(texts), dimension)."""
         with self._embedding:
-            return self._embedder.embed_queries([text])
+            return self._embedder.embed_queries(texts)
 
     def _best(
         self,
@@ -214,6 +238,7 @@ class Searcher:
         *,
         collapse: bool,
     ) -> Neighbours:
+        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
         allowed = None if articles is None else articles[self.generation.article_of]
         return best_passages(
             self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, collapse=collapse
@@ -234,8 +259,9 @@ class Searcher:
         )
 
     def _hits(
-        self, ranked: Neighbours, text: str, query: NDArray[np.int32], *, explain: bool = False
+        self, ranked: Neighbours, text: str, query: NDArray[np.int32], vector: NDArray[np.float32] | None = None
     ) -> tuple[Hit, ...]:
+        """The hits on the passages *ranked*; with the *vector* of the question, shape (dimension,), each explained."""
         generation, expansions = self.generation, self._expander.expand(query)
         articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
         spans = generation.spans.flat[ranked.numbers].tolist()
@@ -259,16 +285,23 @@ class Searcher:
                     ranked.scores.tolist(),
                     best_sentences(self._table, expansions, texts),
                     meetings.highlights(texts),
-                    self._explained(ranked, text, expansions, meetings, texts) if explain else [None] * len(texts),
+                    [None] * len(texts)
+                    if vector is None
+                    else self._explained(ranked, vector, expansions, meetings, texts),
                     strict=True,
                 )
             )
         )
 
     def _explained(
-        self, ranked: Neighbours, text: str, expansions: list[Expansion], meetings: Meetings, texts: list[str]
+        self,
+        ranked: Neighbours,
+        vector: NDArray[np.float32],
+        expansions: list[Expansion],
+        meetings: Meetings,
+        texts: list[str],
     ) -> list[Explanation]:
-        legs = legs_of(self.generation, expansions, self._vector(text), ranked.numbers)
+        legs = legs_of(self.generation, expansions, vector, ranked.numbers)
         return [
             Explanation(dense, term, self._dense_share, meetings.of(passage))
             for (dense, term), passage in zip(legs, texts, strict=True)

@@ -13,9 +13,10 @@ TEXT = "Die Fähre liegt im Dock."
 
 def test_an_explanation_for_people_is_a_sum_and_the_words():
     assert explanation_lines(WHY, 0.4375, TEXT) == [
-        "score 0.438 = dense 0.500 × 0.75 + term 0.250 × 0.25",
+        "dense 0.500 × 0.75 + term 0.250 × 0.25 = 0.438",
         "ferry → Fähre (0.60 × 0.90) · dock → Dock (0.30 × 1.00)",
     ]
+    assert explanation_lines(WHY, 0.5, TEXT)[0].endswith(" = 0.438; score 0.500")
     assert explanation_lines(Explanation(0, 0, 1, ()), 0, TEXT)[1] == "no word met another"
 
 
@@ -35,7 +36,7 @@ def test_an_explanation_for_programs_has_offsets_of_the_passage():
 @pytest.mark.parametrize("query", ["Käse aus dem Stollen", "which firms require proof AI can't do the job", "🙂"])
 def test_the_legs_of_a_hit_add_up_to_its_score(query, searcher):
     """And its cosine is that of the stored vectors."""
-    results = searcher.search(query, 11, explain=True)
+    results = searcher.search(query, 11, explain=True, collapse=False)
     for hit in results.hits:
         why = hit.explanation
         assert why.dense * why.dense_share + why.term * (1 - why.dense_share) == pytest.approx(hit.score, abs=1e-5)
@@ -47,7 +48,7 @@ def test_the_legs_of_a_hit_add_up_to_its_score(query, searcher):
 def test_the_command_explains(newsearch, index):
     question = "which firms require proof AI can't do the job"
     out = newsearch("search", question, "--index", index, "--explain", "-k", 1).out
-    assert "    score 0." in out
+    assert "    dense 0." in out
     assert "proof → nachweist" in out
     hit = newsearch("search", question, "--index", index, "--explain", "-k", 1, "--json").json["hits"][0]
     assert hit["explanation"]["words"][0]["query"] == "AI"

@@ -21,6 +21,8 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.terms import term_scores
 from newsearch.search import Filter, Order, Searcher
+from newsearch.search.periods import Step
+from newsearch.search.timeline import timeline
 
 QUERIES = [
     "which firms require proof AI can't do the job",
@@ -234,6 +236,34 @@ def test_threads_get_the_same_answers(searcher):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda query: searcher.search(query, 5).hits, asked))
     assert answers == [expected[query] for query in asked]
+
+
+def test_many_questions_at_once_get_the_answers_that_each_gets(searcher):
+    wanted = Filter(languages=("de",))
+    many = searcher.search_many(QUERIES, 5, wanted, order=Order.DATE)
+    for query, found in zip(QUERIES, many, strict=True):
+        alone = searcher.search(query, 5, wanted, order=Order.DATE)
+        assert (found.query, found.hits, found.filter) == (query, alone.hits, wanted)
+        assert found.took_ms > 0
+    assert searcher.search_many([]) == []
+    with pytest.raises(UsageError, match=r"^The query is empty\."):
+        searcher.search_many(["Käse", ""])
+
+
+def test_threads_mix_searches_timelines_and_relations(searcher):
+    def ask(turn):
+        query = QUERIES[turn % 5]
+        kinds = (
+            lambda: searcher.search(query, 5).hits,
+            lambda: searcher.related("hg-1", 3).hits,
+            lambda: timeline(searcher, query, Step.YEAR).periods,
+            lambda: [results.hits for results in searcher.search_many(QUERIES[:2], 2)],
+        )
+        return kinds[turn % 4]()
+
+    expected = [ask(turn) for turn in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, list(range(20)) * 3)) == expected * 3
 
 
 @pytest.fixture
