@@ -15,7 +15,7 @@ MONTHS: Final = (
 )  # fmt: skip
 
 
-def citation(article: Article, today: date, start: int = 0) -> str:
+def cite(article: Article, today: date, start: int = 0) -> str:
     """One line that cites *article*, as is usual in its language: German for German ones, else English.
 
     Parts that are not known are left out, but for the date: that there is none is said.

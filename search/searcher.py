@@ -24,9 +24,11 @@ from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
 from newsearch.search.narrowing import check_names
+from newsearch.search.periods import Step
 from newsearch.search.ranking import dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.snippet import best_sentences
+from newsearch.search.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,6 +186,15 @@ class Searcher:
         ranked = self._best(query, vector, DENSE_SHARE, allowed, k, collapse=True)
         hits = self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), text, query)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
+
+    def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
+        """Count what answers *text* by time; see `newsearch.search.timeline.timeline`.
+
+        Raises:
+            UsageError: See `search`; or there would be thousands of periods.
+            DamagedIndexError: What was taken down cannot be read.
+        """
+        return timeline(self, text, by, filter)
 
     def rank(self, text: str, k: int, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Neighbours:  # noqa: A002
         """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.

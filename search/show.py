@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from newsearch.corpus.article import Article, Precision
-from newsearch.search.citation import citation
+from newsearch.search.citation import cite as citation_of
 from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 def print_results(results: Results, *, as_json: bool, cite: bool = False) -> None:
     """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr."""
-    cited = [citation(hit.article, _today(), hit.start) for hit in results.hits] if cite else []
+    cited = [citation_of(hit.article, _today(), hit.start) for hit in results.hits] if cite else []
     if as_json:
         found = results_json(results)
         for fields, line in zip(found["hits"], cited, strict=False):
@@ -167,10 +167,10 @@ def _today() -> date:
 def print_article(article: Article, dropped: Sequence[Dropped], *, as_json: bool, cite: bool = False) -> None:
     """An article on stdout, and what of its page was dropped; with *cite* its citation instead of its text."""
     if as_json:
-        print_json(article_json(article, dropped) | ({"citation": citation(article, _today())} if cite else {}))
+        print_json(article_json(article, dropped) | ({"citation": citation_of(article, _today())} if cite else {}))
         return
     if cite:
-        print_line(citation(article, _today()))
+        print_line(citation_of(article, _today()))
         return
     print_line(article.title or "(no headline)")
     facts = (article.publisher, date_text(article), article.section, article.agency, ", ".join(article.authors))

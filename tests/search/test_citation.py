@@ -6,7 +6,7 @@ import pytest
 from search_archive import file_source, make_article
 
 from newsearch.corpus.article import Precision
-from newsearch.search.citation import citation
+from newsearch.search.citation import cite
 
 TODAY = date(2026, 3, 1)
 FIRST = datetime(2025, 6, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def test_a_german_article_is_cited_in_german():
         language="de-AT",
         authors=("Tede Brarens", "Wiebke Onnen"),
     )
-    assert citation(article, TODAY) == (
+    assert cite(article, TODAY) == (
         "Tede Brarens, Wiebke Onnen: „Fähre bleibt im Hafen“, Küstenbote, 3. März 2024, https://kuestenbote.example/faehre "
         "(abgerufen am 1. März 2026)."
     )
@@ -38,19 +38,17 @@ def test_a_german_article_is_cited_in_german():
 )
 def test_the_date_is_as_exact_as_it_is_known(precision, english, german):
     article = {"publisher": "P", "published": FIRST, "precision": precision, "url": "https://a.example/"}
-    assert citation(make_article(**article, language="en"), TODAY) == (
+    assert cite(make_article(**article, language="en"), TODAY) == (
         f"“Titel”, P, {english}, https://a.example/ (accessed 1 March 2026)."
     )
-    assert f", {german}, " in citation(make_article(**article, language="de"), TODAY)
+    assert f", {german}, " in cite(make_article(**article, language="de"), TODAY)
 
 
 def test_what_is_not_known_is_left_out_and_a_missing_date_said(tmp_path):
     page = tmp_path / "a.txt"
     page.write_text("Ein Satz.")
-    assert (
-        citation(make_article(title="", source=file_source(page)), TODAY) == f"n.d., {page}:1 (accessed 1 March 2026)."
-    )
-    assert citation(make_article(title="", authors=("A",), language="de", url="https://a.example/"), TODAY) == (
+    assert cite(make_article(title="", source=file_source(page)), TODAY) == f"n.d., {page}:1 (accessed 1 March 2026)."
+    assert cite(make_article(title="", authors=("A",), language="de", url="https://a.example/"), TODAY) == (
         "A, o. D., https://a.example/ (abgerufen am 1. März 2026)."
     )
 

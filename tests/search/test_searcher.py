@@ -20,9 +20,7 @@ from newsearch.indexer.expansion import expand
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.terms import term_scores
-from newsearch.search import Filter, Order, Searcher
-from newsearch.search.periods import Step
-from newsearch.search.timeline import timeline
+from newsearch.search import Filter, Order, Searcher, Step
 
 QUERIES = [
     "which firms require proof AI can't do the job",
@@ -256,7 +254,7 @@ def test_threads_mix_searches_timelines_and_relations(searcher):
         kinds = (
             lambda: searcher.search(query, 5).hits,
             lambda: searcher.related("hg-1", 3).hits,
-            lambda: timeline(searcher, query, Step.YEAR).periods,
+            lambda: searcher.timeline(query, Step.YEAR).periods,
             lambda: [results.hits for results in searcher.search_many(QUERIES[:2], 2)],
         )
         return kinds[turn % 4]()
