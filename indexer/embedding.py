@@ -17,6 +17,7 @@ from newsearch.indexer.columns import Columns
 from newsearch.indexer.contents import Contents, bytes_of
 from newsearch.indexer.embedders.base import Embedder, Inputs
 from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.signatures import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -134,6 +135,7 @@ def _contents_of(
         ),
         vectors=vectors,
         pieces=Ragged(inputs.pieces.flat.astype(np.uint16), inputs.pieces.starts),
+        signatures=sign([a.text for a in articles]),
     )
     return contents, embedded
 

@@ -15,9 +15,20 @@ from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import RandomReader, sync_folder, write_synced
-from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.manifest import (
+    FIRST_WITH_STORIES,
+    FORMAT,
+    NAME,
+    REPAIR,
+    IndexManifest,
+    describe_files,
+    pack,
+    read_manifest,
+)
 from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.signatures import SIGNATURE
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
 from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
@@ -50,10 +61,11 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
-        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+    contents = contents.signed()
+    with ThreadPoolExecutor(1) as pool:  # none of them needs the interpreter for long
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary), pool.submit(stories_of, contents.signatures)
         store, measured = store_of(contents.vectors)
-        terms = ahead.result()
+        terms, stories = ahead[0].result(), ahead[1].result()
     arrays: dict[str, NDArray[Any]] = {
         "terms.pieces": terms.pieces.flat,
         "terms.starts": terms.pieces.starts,
@@ -61,7 +73,8 @@ def write_generation(
         "terms.offsets": terms.postings.starts,
         "columns.spans": contents.spans.flat,
         "columns.starts": contents.spans.starts,
-        "columns.articles": _article_rows(contents, places),
+        "columns.articles": _article_rows(contents, places, stories),
+        "columns.signatures": contents.signatures,
         "texts.starts": contents.texts.starts,
     }
     for name, array in arrays.items():
@@ -70,7 +83,10 @@ def write_generation(
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
     _write_vectors(folder, store)
-    written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
+    counts = manifest.counts | {"stories": len(np.unique(stories))}
+    written = replace(
+        manifest, counts=counts, measured={"dense": measured}, files=describe_files(folder), format=FORMAT
+    )
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
@@ -87,14 +103,15 @@ def _save(array: NDArray[Any], file: IO[bytes]) -> None:
     np.save(file, array)
 
 
-def _article_rows(contents: Contents, places: Places) -> NDArray[Any]:
-    """One row an article: id, version, place, and the columns."""
+def _article_rows(contents: Contents, places: Places, stories: NDArray[np.int32]) -> NDArray[Any]:
+    """One row an article: id, version, place, story, and the columns."""
     columns = contents.columns
-    numbers = ["first_day", "last_day", *_CODED, "file", "record"]
+    numbers = ["first_day", "last_day", *_CODED, "file", "record", "story"]
     rows = np.zeros(len(contents), [("id", "S16"), ("version", "u1", 32), *((n, "i4") for n in numbers)])
     rows["id"], rows["version"] = places.ids, contents.versions
     rows["first_day"], rows["last_day"] = columns.first_day, columns.last_day
     rows["file"], rows["record"] = places.files.codes, places.records
+    rows["story"] = stories
     for name in _CODED:
         rows[name] = getattr(columns, name).codes
     return rows
@@ -138,6 +155,15 @@ class Generation:
         return np.repeat(np.arange(len(self)), self.spans.lengths)
 
     @cached_property
+    def stories(self) -> NDArray[np.int32]:
+        """For each article the first one that tells its story in the same words (`stories_of`), shape (n_articles,).
+
+        Its own row before format 3, where nobody looked.
+        """
+        grouped = self.manifest.format >= FIRST_WITH_STORIES
+        return self._articles["story"] if grouped else np.arange(len(self), dtype=np.int32)
+
+    @cached_property
     def columns(self) -> Columns:
         """What a search can be narrowed by."""
         rows = self._articles
@@ -154,7 +180,8 @@ class Generation:
     def contents(self) -> Contents:
         """Everything, mapped, to put a next generation together from."""
         vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
-        return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
+        versions, pieces = self._articles["version"], self.terms.pieces
+        return Contents(versions, self._texts, self.columns, self.spans, vectors, pieces, self._signatures)
 
     def article(self, row: int) -> Article:
         """The article in row *row*.
@@ -182,6 +209,12 @@ class Generation:
     @cached_property
     def _articles(self) -> NDArray[Any]:
         return self._load("columns.articles")
+
+    @cached_property
+    def _signatures(self) -> NDArray[Any]:
+        """Those of an older format are of no version, so that whoever writes them signs the articles."""
+        signed = self.manifest.format >= FIRST_WITH_STORIES
+        return self._load("columns.signatures") if signed else np.zeros(len(self), SIGNATURE)
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:

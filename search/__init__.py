@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from newsearch.indexer.columns import Filter
     from newsearch.search.citation import cite
     from newsearch.search.explain import Explanation
-    from newsearch.search.hits import Hit, Order, Results, results_json
+    from newsearch.search.hits import Elsewhere, Hit, Order, Results, results_json
     from newsearch.search.meetings import Meeting
     from newsearch.search.narrowing import filter_of
     from newsearch.search.periods import Step
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsearch.search.timeline import Period, Timeline, timeline_json
 
 __all__ = [
+    "Elsewhere",
     "Explanation",
     "Filter",
     "Hit",
@@ -41,6 +42,7 @@ __all__ = [
 _HOMES = {
     "Explanation": "newsearch.search.explain",
     "Filter": "newsearch.indexer.columns",
+    "Elsewhere": "newsearch.search.hits",
     "Hit": "newsearch.search.hits",
     "Meeting": "newsearch.search.meetings",
     "Order": "newsearch.search.hits",

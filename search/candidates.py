@@ -9,7 +9,7 @@ import numpy as np
 
 from newsearch.indexer.stores.base import Neighbours, best_first
 from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
-from newsearch.search.ranking import best_per_article, fuse
+from newsearch.search.ranking import Owners, best_per_owner, fuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,8 +34,7 @@ def best_passages(
     share: float,
     allowed: NDArray[np.bool_] | None,
     k: int,
-    *,
-    collapse: bool,
+    owners: Owners | None,
 ) -> Neighbours:
     """The allowed passages by fused score, exactly: of the first *k* none is missing.
 
@@ -50,10 +49,10 @@ def best_passages(
         share: Weight of the dense leg.
         allowed: Which passages may be found, shape (n_passages,); all where None.
         k: How many are wanted.
-        collapse: One passage an article, its best.
+        owners: Whose the passages are: of each owner its best one; all passages where None.
 
     Returns:
-        At least *k* passages where there are so many (articles, with *collapse*), best first, ties by number.
+        At least *k* passages where there are so many (owners), best first, ties by number.
     """
     wanted = max(CANDIDATES, 10 * k)
     with ThreadPoolExecutor(1) as pool:  # FAISS and numpy both leave the interpreter alone
@@ -64,7 +63,7 @@ def best_passages(
             dense = generation.store.search(vector, wanted, allowed)[0]
             expansions = expanded.result()
             ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
-            best = best_per_article(ranked, generation.article_of) if collapse else ranked
+            best = best_per_owner(ranked, owners) if owners else ranked
             if not begun or len(dense.numbers) < wanted:
                 return best
             if len(best.numbers) >= k:
@@ -77,7 +76,7 @@ def best_passages(
         return best
     parts = np.array_split(more, len(more) // BLOCK + 1)
     others = [_fused(generation, expansions, vector, share, part) for part in parts]
-    return _merged([ranked, *others], generation.article_of if collapse else None)
+    return _merged([ranked, *others], owners)
 
 
 def legs_of(
@@ -101,6 +100,6 @@ def _fused(
     return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
 
 
-def _merged(parts: list[Neighbours], article_of: NDArray[np.int64] | None) -> Neighbours:
+def _merged(parts: list[Neighbours], owners: Owners | None) -> Neighbours:
     ranked = best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))
-    return ranked if article_of is None else best_per_article(ranked, article_of)
+    return best_per_owner(ranked, owners) if owners else ranked

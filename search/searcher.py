@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -10,24 +11,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsearch.corpus.errors import ModelError, UsageError
-from newsearch.indexer.columns import Filter
+from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
+from newsearch.search.answers import explained, hits_of
 from newsearch.search.candidates import best_passages, legs_of
-from newsearch.search.explain import Explanation
 from newsearch.search.hits import Hit, Order, Results, in_order
-from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
 from newsearch.search.narrowing import check_names
 from newsearch.search.periods import Step
-from newsearch.search.ranking import dense_share
+from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
-from newsearch.search.snippet import best_sentences
 from newsearch.search.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.article import Article
     from newsearch.indexer.embedders.base import Embedder
-    from newsearch.indexer.expansion import Expansion
     from newsearch.indexer.generation import Generation
 
 NO_FILTER = Filter()
@@ -94,6 +92,7 @@ class Searcher:
         filter: Filter = NO_FILTER,  # noqa: A002
         *,
         collapse: bool = True,
+        fold: bool = True,
         order: Order = Order.RELEVANCE,
         explain: bool = False,
     ) -> Results:
@@ -103,7 +102,9 @@ class Searcher:
             text: The question, in German or English.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
-            collapse: One hit an article, its best passage; with False every passage counts for itself.
+            collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
+            fold: One hit a story, where several articles tell it in the same words: the best passage of all that *filter* lets
+                through, and where some tie that of the earliest. The others are named in the hit's `also_in`.
             order: Of the *k* best hits.
             explain: Whether each hit says what each leg gave for it.
 
@@ -114,7 +115,7 @@ class Searcher:
             UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
-        return self.search_many([text], k, filter, collapse=collapse, order=order, explain=explain)[0]
+        return self.search_many([text], k, filter, collapse=collapse, fold=fold, order=order, explain=explain)[0]
 
     def search_many(
         self,
@@ -123,6 +124,7 @@ class Searcher:
         filter: Filter = NO_FILTER,  # noqa: A002
         *,
         collapse: bool = True,
+        fold: bool = True,
         order: Order = Order.RELEVANCE,
         explain: bool = False,
     ) -> list[Results]:
@@ -138,14 +140,16 @@ class Searcher:
         questions = [self._asked(text, k) for text in texts]
         shown = self._shown.now()
         allowed = self._allowed(filter, shown)
+        owners = self._owners(collapse=collapse, fold=fold)
         vectors = self._vectors([text for text, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
         out = []
         for (text, query), vector in zip(questions, vectors, strict=True):
             began = perf_counter() - each
-            ranked = self._best(query, vector[None], self._dense_share, allowed, k, collapse=collapse)
-            best = Neighbours(ranked.numbers[:k], ranked.scores[:k])
-            hits = self._hits(best, text, query, vector if explain else None)
+            ranked = self._best(query, vector[None], self._dense_share, allowed, k, owners)
+            hits = self._hits(ranked, text, query, allowed, folded=collapse and fold)
+            if explain:
+                hits = self._explained(hits, ranked, text, query, vector)
             out.append(self._results(text, in_order(hits, order), filter, shown, began))
         return out
 
@@ -158,6 +162,8 @@ class Searcher:
         order: Order = Order.RELEVANCE,
     ) -> Results:
         """Find what else there is on an article's story and its background; see `newsearch.search.related`.
+
+        One hit a story, as for `search`; articles that tell the story in the article's own words are none.
 
         Args:
             name: The article's id, url, external id, or path below its source.
@@ -181,10 +187,11 @@ class Searcher:
             )
         article = self.generation.article(row)
         text, query = self._asked(question_of(article), k)
-        allowed = _both(self._allowed(filter, shown), np.arange(len(self.generation)) != row)
+        stories = self.generation.stories
+        allowed = _both(self._allowed(filter, shown), stories != stories[row])
         vector = vector_of(self.generation, row)
-        ranked = self._best(query, vector, DENSE_SHARE, allowed, k, collapse=True)
-        hits = self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), text, query)
+        ranked = self._best(query, vector, DENSE_SHARE, allowed, k, self._owners(collapse=True, fold=True))
+        hits = self._hits(ranked, text, query, allowed, folded=True)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
 
     def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
@@ -196,7 +203,15 @@ class Searcher:
         """
         return timeline(self, text, by, filter)
 
-    def rank(self, text: str, k: int, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Neighbours:  # noqa: A002
+    def rank(
+        self,
+        text: str,
+        k: int,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+    ) -> Neighbours:
         """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.
 
         Raises:
@@ -205,8 +220,8 @@ class Searcher:
         """
         text, query = self._asked(text, k)
         allowed = self._allowed(filter, self._shown.now())
-        ranked = self._best(query, self._vectors([text]), self._dense_share, allowed, k, collapse=collapse)
-        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+        owners = self._owners(collapse=collapse, fold=fold)
+        return self._best(query, self._vectors([text]), self._dense_share, allowed, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
@@ -234,6 +249,20 @@ class Searcher:
         check_names(self.generation.columns, wanted, shown)
         return _both(shown, self.generation.columns.allowed(wanted))
 
+    def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
+        """Of whom one passage each is shown."""
+        return (self._stories if fold else self._articles) if collapse else None
+
+    @cached_property
+    def _articles(self) -> Owners:
+        return Owners(self.generation.article_of, self._stories.days)
+
+    @cached_property
+    def _stories(self) -> Owners:
+        article_of, days = self.generation.article_of, self.generation.columns.first_day
+        earliest_first = np.where(days == UNDATED, np.iinfo(days.dtype).max, days)
+        return Owners(self.generation.stories[article_of], earliest_first[article_of])
+
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
         """Questions for the dense leg, shape (len(texts), dimension)."""
         with self._embedding:
@@ -246,14 +275,36 @@ class Searcher:
         share: float,
         articles: NDArray[np.bool_] | None,
         k: int,
-        *,
-        collapse: bool,
+        owners: Owners | None,
     ) -> Neighbours:
-        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
+        """The passages by fused score, *k* of them where there are so many; with *owners* one each."""
         allowed = None if articles is None else articles[self.generation.article_of]
-        return best_passages(
-            self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, collapse=collapse
-        )
+        ranked = best_passages(self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, owners)
+        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+
+    def _hits(
+        self,
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        allowed: NDArray[np.bool_] | None,
+        *,
+        folded: bool,
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+
+    def _explained(
+        self,
+        hits: tuple[Hit, ...],
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        legs = legs_of(self.generation, expansions, vector, ranked.numbers)
+        return explained(hits, list(legs), self._dense_share, Meetings(self._table, text, expansions))
 
     def _results(
         self, text: str, hits: tuple[Hit, ...], wanted: Filter, shown: NDArray[np.bool_] | None, began: float
@@ -268,55 +319,6 @@ class Searcher:
             model=generation.manifest.model,
             undated_excluded=generation.columns.undated_excluded(wanted, shown),
         )
-
-    def _hits(
-        self, ranked: Neighbours, text: str, query: NDArray[np.int32], vector: NDArray[np.float32] | None = None
-    ) -> tuple[Hit, ...]:
-        """The hits on the passages *ranked*; with the *vector* of the question, shape (dimension,), each explained."""
-        generation, expansions = self.generation, self._expander.expand(query)
-        articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
-        spans = generation.spans.flat[ranked.numbers].tolist()
-        texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
-        meetings = Meetings(self._table, text, expansions)
-        return tuple(
-            Hit(
-                rank=i + 1,
-                score=score,
-                text=texts[i],
-                article=articles[i],
-                start=spans[i][0],
-                end=spans[i][1],
-                snippet=snippet,
-                link=link_to(articles[i], *spans[i]),
-                highlights=marked,
-                explanation=explanation,
-            )
-            for i, (score, snippet, marked, explanation) in enumerate(
-                zip(
-                    ranked.scores.tolist(),
-                    best_sentences(self._table, expansions, texts),
-                    meetings.highlights(texts),
-                    [None] * len(texts)
-                    if vector is None
-                    else self._explained(ranked, vector, expansions, meetings, texts),
-                    strict=True,
-                )
-            )
-        )
-
-    def _explained(
-        self,
-        ranked: Neighbours,
-        vector: NDArray[np.float32],
-        expansions: list[Expansion],
-        meetings: Meetings,
-        texts: list[str],
-    ) -> list[Explanation]:
-        legs = legs_of(self.generation, expansions, vector, ranked.numbers)
-        return [
-            Explanation(dense, term, self._dense_share, meetings.of(passage))
-            for (dense, term), passage in zip(legs, texts, strict=True)
-        ]
 
 
 def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ import orjson
 from newsearch.corpus.article import Article, Precision
 from newsearch.search.citation import cite as citation_of
 from newsearch.search.explain import explanation_lines
-from newsearch.search.hits import Hit, Results, published_json, results_json
+from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ WIDEST: Final = 100
 _WORD: Final = re.compile(r"\s*\n\s*|\S+")
 """A word, or the end of a paragraph. That is shown as ¶: run together, a sub-headline and its paragraph read like one muddled
 sentence."""
+
+ALSO: Final = 5
+"""Other articles of a story that are named; a report of an agency may stand in forty papers, and ``--json`` has them all."""
 
 MARK, UNMARK, UNDERLINE, NO_UNDERLINE = "\x1b[1m", "\x1b[22m", "\x1b[4m", "\x1b[24m"
 FAINT, END = "\x1b[2m", "\x1b[0m"
@@ -88,7 +91,7 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
 
 
 def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
-    """A hit for people: the passage, then publisher, date, headline and link.
+    """A hit for people: the passage, then publisher, date, headline and link, then where else the story is told.
 
     Args:
         hit: The hit.
@@ -103,7 +106,7 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
         shown = [next(rest).shown(bold=whole, underlined=styled) for _ in line]
         out.append(" ".join(shown).replace(f"{UNMARK} {MARK}", " "))
     label = f"{hit.rank:<3}"
-    below = [source_line(hit, styled=styled)]
+    below = [source_line(hit, styled=styled), *([also_line(hit.also_in, styled=styled)] if hit.also_in else [])]
     if hit.explanation:
         below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text))
     return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {line}" for line in below]
@@ -145,13 +148,30 @@ def source_line(hit: Hit, *, styled: bool) -> str:
     when = ", ".join(p for p in (plain(article.publisher), date_text(article)) if p)
     title = f"“{plain(article.title)}”" if article.title else ""
     link = plain(hit.link) if hit.link.startswith("http") else plain(place_of(article, hit.start))
-    if styled and hit.link:
-        link = f"\x1b]8;;{plain(hit.link)}\x1b\\{link}\x1b]8;;\x1b\\"
+    if styled:
+        link = _clickable(link, hit.link)
     line = " · ".join(p for p in (when, title, link) if p)
     return f"{FAINT}{line}{END}" if styled else line
 
 
-def date_text(article: Article) -> str:
+def also_line(others: Sequence[Elsewhere], *, styled: bool) -> str:
+    """``also in: Elbkurier (3 June 2025), …``: names that can be clicked, or the links behind them."""
+    names = []
+    for other in others[:ALSO]:
+        when = date_text(other)
+        name = plain(other.publisher or other.title or other.article_id) + (f" ({when})" if when else "")
+        names.append(_clickable(name, other.link) if styled else " ".join(p for p in (name, plain(other.link)) if p))
+    more = f" and {len(others) - ALSO:,} more" if len(others) > ALSO else ""
+    line = f"also in: {', '.join(names)}{more}"
+    return f"{FAINT}{line}{END}" if styled else line
+
+
+def _clickable(text: str, link: str) -> str:
+    """*text* as a link for terminals that know OSC 8, and as itself for others."""
+    return f"\x1b]8;;{plain(link)}\x1b\\{text}\x1b]8;;\x1b\\" if link else text
+
+
+def date_text(article: Article | Elsewhere) -> str:
     """The publication date as exact as it is known: ``21 June 2025``, ``June 2025``, ``2025``; empty without one."""
     if article.published is None:
         return ""

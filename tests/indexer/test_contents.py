@@ -15,6 +15,7 @@ from newsearch.corpus.versions import Sighting, pack, unpack
 from newsearch.indexer.columns import Columns
 from newsearch.indexer.contents import Contents, Places, bytes_of
 from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.signatures import sign
 
 Row = tuple[bytes, bytes, str, list[list[int]], list[list[float]], list[list[int]]]
 """Of an article its version, text, publisher, and of its passages the spans, vectors and pieces."""
@@ -44,6 +45,7 @@ def contents_of(rows: list[Row]) -> Contents:
         Ragged(np.array(spans, np.int32).reshape(-1, 2), starts_of([len(r[3]) for r in rows])),
         np.array(vectors, np.float16).reshape(-1, 2),
         Ragged.of(pieces, np.uint16),
+        sign([r[1].hex(" ") for r in rows]),
     )
 
 

@@ -9,6 +9,7 @@ from newsearch.indexer.columns import Filter
 from newsearch.search import citation, explain, hits, meetings, narrowing, periods, searcher, timeline
 
 PUBLIC = {
+    "Elsewhere": hits.Elsewhere,
     "Explanation": explain.Explanation,
     "Filter": Filter,
     "Hit": hits.Hit,
