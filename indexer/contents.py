@@ -34,6 +34,7 @@ class Contents:
         spans: (start, end) of each article's passages in its text, in code points, items of shape (2,), int32.
         vectors: Unit vectors of all passages, shape (n_passages, dimension), float16.
         pieces: Each passage's input in pieces of the shipped vocabulary, uint16.
+        languages: Each passage's language, a BCP 47 tag.
         signatures: Of each article, shape (n_articles,), dtype `newsearch.indexer.signatures.SIGNATURE`.
     """
 
@@ -43,6 +44,7 @@ class Contents:
     spans: Ragged
     vectors: NDArray[np.float16]
     pieces: Ragged
+    languages: Coded
     signatures: NDArray[Any]
 
     def __len__(self) -> int:
@@ -60,13 +62,15 @@ class Contents:
         """The articles *articles* of these and of *other*, whose first one is number ``len(self)``, in that order."""
         both = Ragged(articles, starts_of(np.concatenate([self.spans.lengths, other.spans.lengths])))
         vectors = (Ragged(c.vectors, c.spans.starts) for c in (self, other))
+        passages = both.items_of(articles)
         return Contents(
             np.concatenate([self.versions, other.versions])[articles],
             self.texts.weave(other.texts, articles),
             self.columns.join(other.columns).take(articles),
             self.spans.weave(other.spans, articles),
             next(vectors).weave(next(vectors), articles).flat,
-            self.pieces.weave(other.pieces, both.items_of(articles)),
+            self.pieces.weave(other.pieces, passages),
+            self.languages.join(other.languages).take(passages),
             np.concatenate([self.signatures, other.signatures])[articles],
         )
 

@@ -13,7 +13,7 @@ import orjson
 from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
-from newsearch.indexer.columns import Coded, Columns
+from newsearch.indexer.columns import Coded, Columns, Filter
 from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import RandomReader, sync_folder, write_synced
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 VECTORS: Final = "vectors.faiss"
 SCAN: Final = "vectors.scan.faiss"
+LANGUAGES: Final = "columns.languages"
 _CODED = ("publisher", "language", "section", "agency")
 
 
@@ -73,13 +74,16 @@ def write_generation(
         "terms.offsets": terms.postings.starts,
         "columns.spans": contents.spans.flat,
         "columns.starts": contents.spans.starts,
+        LANGUAGES: contents.languages.codes,
         "columns.articles": _article_rows(contents, places, stories),
         "columns.signatures": contents.signatures,
         "texts.starts": contents.texts.starts,
     }
     for name, array in arrays.items():
         write_synced(folder / f"{name}.npy", partial(_save, array))
-    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
+    names = {"file": places.files.names, "passage": contents.languages.names} | {
+        c: getattr(contents.columns, c).names for c in _CODED
+    }
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
     _write_vectors(folder, store)
@@ -155,6 +159,18 @@ class Generation:
         return np.repeat(np.arange(len(self)), self.spans.lengths)
 
     @cached_property
+    def languages(self) -> Coded:
+        """The language of each passage; before format 3 that of its article."""
+        if f"{LANGUAGES}.npy" not in self.manifest.files:
+            return self.columns.language.take(self.article_of)
+        return Coded(tuple(self._names["passage"]), self._load(LANGUAGES))
+
+    def allowed(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
+        passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
+        return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
+
+    @cached_property
     def stories(self) -> NDArray[np.int32]:
         """For each article the first one that tells its story in the same words (`stories_of`), shape (n_articles,).
 
@@ -181,7 +197,9 @@ class Generation:
         """Everything, mapped, to put a next generation together from."""
         vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
         versions, pieces = self._articles["version"], self.terms.pieces
-        return Contents(versions, self._texts, self.columns, self.spans, vectors, pieces, self._signatures)
+        return Contents(
+            versions, self._texts, self.columns, self.spans, vectors, pieces, self.languages, self._signatures
+        )
 
     def article(self, row: int) -> Article:
         """The article in row *row*.

@@ -100,10 +100,8 @@ def differences(generation: Generation, wanted: Contents) -> list[str]:
         "passages": (held.spans.flat, wanted.spans.flat),
         "vectors": (held.vectors.view(np.uint16), wanted.vectors.view(np.uint16)),  # a NaN is no other NaN
         "pieces": (held.pieces.flat, wanted.pieces.flat),
-        "signatures": (
-            held.signatures,
-            wanted.signed().signatures,
-        ),  # those of an older format are made when it is written
+        "languages": (held.languages.codes, wanted.languages.codes),
+        "signatures": (held.signatures, wanted.signed().signatures),  # made when an older format is written anew
     }
     return [f"it holds other {name} than were written" for name, two in pairs.items() if not np.array_equal(*two)]
 
@@ -132,7 +130,7 @@ def _counts(generation: Generation) -> Iterator[str]:
             places.ids,
             places.records,
         ),
-        "passages": (contents.vectors, contents.spans.flat, contents.pieces),
+        "passages": (contents.vectors, contents.spans.flat, contents.pieces, contents.languages.codes),
         "pieces": (contents.pieces.flat,),
     }
     for name, arrays in found.items():

@@ -54,6 +54,7 @@ def hits_of(
     texts = [article.text[start:end] for article, (start, end) in zip(articles, spans, strict=True)]
     snippets = best_sentences(table, expansions, texts)
     highlights = Meetings(table, question, expansions).highlights(texts)
+    languages = generation.languages.of_rows(ranked.numbers)
     return tuple(
         Hit(
             rank=at + 1,
@@ -66,6 +67,7 @@ def hits_of(
             link=link_to(articles[at], *spans[at]),
             also_in=elsewhere(generation, rows[at], texts[at], allowed) if folded else (),
             highlights=highlights[at],
+            language=languages[at],
         )
         for at, score in enumerate(ranked.scores.tolist())
     )

@@ -66,6 +66,7 @@ class Hit:
         highlights: The words of *text* that answer words of the query, in whatever language, as offsets into *text*, in order,
             in code points.
         explanation: What each leg gave, where that was asked for.
+        language: BCP 47 tag of the passage, which may be another than the article's; empty where it is not known.
     """
 
     rank: int
@@ -79,6 +80,7 @@ class Hit:
     also_in: tuple[Elsewhere, ...] = ()
     highlights: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher,
         "published": published_json(article),
-        "language": article.language,
+        "language": hit.language,
         "url": article.url,
         "link": hit.link,
         "article_id": article.id,

@@ -139,15 +139,15 @@ class Searcher:
         began = perf_counter()
         questions = [self._asked(text, k) for text in texts]
         shown = self._shown.now()
-        allowed = self._allowed(filter, shown)
+        articles, passages = self._allowed(filter, shown)
         owners = self._owners(collapse=collapse, fold=fold)
         vectors = self._vectors([text for text, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
         out = []
         for (text, query), vector in zip(questions, vectors, strict=True):
             began = perf_counter() - each
-            ranked = self._best(query, vector[None], self._dense_share, allowed, k, owners)
-            hits = self._hits(ranked, text, query, allowed, folded=collapse and fold)
+            ranked = self._best(query, vector[None], self._dense_share, passages, k, owners)
+            hits = self._hits(ranked, text, query, articles, folded=collapse and fold)
             if explain:
                 hits = self._explained(hits, ranked, text, query, vector)
             out.append(self._results(text, in_order(hits, order), filter, shown, began))
@@ -187,11 +187,11 @@ class Searcher:
             )
         article = self.generation.article(row)
         text, query = self._asked(question_of(article), k)
-        stories = self.generation.stories
-        allowed = _both(self._allowed(filter, shown), stories != stories[row])
+        others = self.generation.stories != self.generation.stories[row]
+        articles, passages = self._allowed(filter, others if shown is None else others & shown)
         vector = vector_of(self.generation, row)
-        ranked = self._best(query, vector, DENSE_SHARE, allowed, k, self._owners(collapse=True, fold=True))
-        hits = self._hits(ranked, text, query, allowed, folded=True)
+        ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
+        hits = self._hits(ranked, text, query, articles, folded=True)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
 
     def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
@@ -219,9 +219,9 @@ class Searcher:
             DamagedIndexError: What was taken down cannot be read.
         """
         text, query = self._asked(text, k)
-        allowed = self._allowed(filter, self._shown.now())
+        _, passages = self._allowed(filter, self._shown.now())
         owners = self._owners(collapse=collapse, fold=fold)
-        return self._best(query, self._vectors([text]), self._dense_share, allowed, k, owners)
+        return self._best(query, self._vectors([text]), self._dense_share, passages, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
@@ -242,12 +242,19 @@ class Searcher:
             raise UsageError("The query is empty. Wanted: a question or some words.")
         return text, query
 
-    def _allowed(self, wanted: Filter, shown: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-        """Which articles may be found, of those *shown*, shape (n_articles,); all where None."""
+    def _allowed(
+        self, wanted: Filter, shown: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+        """Which articles and which passages may be found, of the articles *shown*, by number; all where None.
+
+        Raises:
+            UsageError: No article has a name that *wanted* asks for.
+        """
+        of_shown = None if shown is None else shown[self.generation.article_of]
         if wanted == NO_FILTER:
-            return shown
-        check_names(self.generation.columns, wanted, shown)
-        return _both(shown, self.generation.columns.allowed(wanted))
+            return shown, of_shown
+        check_names(self.generation, wanted, shown)
+        return _both(shown, self.generation.columns.allowed(wanted)), _both(of_shown, self.generation.allowed(wanted))
 
     def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
         """Of whom one passage each is shown."""
@@ -273,12 +280,11 @@ class Searcher:
         query: NDArray[np.int32],
         vector: NDArray[np.float32],
         share: float,
-        articles: NDArray[np.bool_] | None,
+        allowed: NDArray[np.bool_] | None,
         k: int,
         owners: Owners | None,
     ) -> Neighbours:
-        """The passages by fused score, *k* of them where there are so many; with *owners* one each."""
-        allowed = None if articles is None else articles[self.generation.article_of]
+        """The *allowed* passages by fused score, *k* of them where there are so many; with *owners* one each."""
         ranked = best_passages(self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, owners)
         return Neighbours(ranked.numbers[:k], ranked.scores[:k])
 

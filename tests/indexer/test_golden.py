@@ -2,7 +2,7 @@
 
 A golden index is two generations of eight toy articles (changing.py: a build of turn 0, a rebuild of turn 1), built from
 /archive/a.jsonl and packed with its source; beside it what it answered. From format 3 on there is a ninth, article a3 as
-another paper prints it. A new format gets a new one; none is ever made again.
+another paper prints it, and a tenth that ends in English. A new format gets a new one; none is ever made again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from changing import model_of, silent
 
@@ -20,7 +21,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import FIRST_WITH_STORIES, FORMAT, READABLE
 from newsearch.indexer.takedown import take_down
 from newsearch.indexer.verification import verify
-from newsearch.search import Searcher
+from newsearch.search import Filter, Searcher
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 
@@ -60,6 +61,17 @@ def test_a_copy_is_one_story_with_its_article_from_format_3_on(golden: tuple[int
     names = [opened.article(row).external_id for row in range(len(opened))]
     twice = [names[row] for row, story in enumerate(opened.stories.tolist()) if story != row]
     assert twice == (["copy"] if number >= FIRST_WITH_STORIES else [])
+
+
+def test_a_passage_has_its_own_language_from_format_3_on(golden: tuple[int, Path]) -> None:
+    """And that of its article in an older one."""
+    number, folder = golden
+    opened = Layout(folder / "an.index").open_current()
+    english = np.flatnonzero(opened.allowed(Filter(languages=("en",))))
+    named = [opened.article(row).external_id for row in opened.article_of[english].tolist()]
+    assert named == (["quote"] if number >= FIRST_WITH_STORIES else [])
+    assert len(opened.languages.codes) == len(opened.article_of)
+    assert opened.columns.language.matching(("en",)).sum() == 0
 
 
 def test_each_of_its_generations_is_sound(golden: tuple[int, Path]) -> None:
