@@ -11,6 +11,7 @@ from search_archive import write_archive
 
 HEAVY = [
     "torch",
+    "matplotlib",
     "trafilatura",
     "lxml",
     "pycld2",
@@ -49,7 +50,9 @@ def loaded_after(*arguments):
     return tuple(json.loads(run_python(AFTER_RUN, json.dumps(HEAVY), *arguments).stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["search", "--help"], ["build", "--help"], ["serch"], ["search"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["search", "--help"], ["timeline", "--help"], ["build", "--help"], ["serch"], ["search"]]
+)
 def test_help_and_wrong_usage_import_nothing_heavy(arguments):
     """sentence-transformers alone takes seconds (DESIGN section 6, 12)."""
     status, loaded = loaded_after(*arguments)
