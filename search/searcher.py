@@ -177,14 +177,14 @@ class Searcher:
     def _hits(
         self, ranked: Neighbours, query: NDArray[np.int32], allowed: NDArray[np.bool_] | None, *, folded: bool
     ) -> tuple[Hit, ...]:
-        """The hits on *ranked*, with those of the *allowed* articles beside them that are *folded* into them."""
+        """The hits on *ranked*, with their copies, and those of the *allowed* articles that are *folded* into them."""
         generation, rows = self.generation, self.generation.article_of[ranked.numbers].tolist()
         articles = [generation.article(row) for row in rows]
         spans = generation.spans.flat[ranked.numbers].tolist()
         texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
         snippets = best_sentences(self._table, self._expander.expand(query), texts)
         others = [
-            elsewhere(generation, row, text, allowed) if folded else () for row, text in zip(rows, texts, strict=True)
+            elsewhere(generation, row, text, allowed, folded=folded) for row, text in zip(rows, texts, strict=True)
         ]
         tags = generation.languages.of_rows(ranked.numbers)
         found = zip(ranked.scores.tolist(), texts, articles, spans, snippets, others, tags, strict=True)
