@@ -43,7 +43,7 @@ def hits_of(
         question: The text that was asked for.
         expansions: What its pieces stand for.
         allowed: Which articles may be named, shape (n_articles,); all where None.
-        folded: Whether each hit stands for its story, and names the other articles of it.
+        folded: Whether each hit stands for its story, and names the other articles of it; else only its own copies.
 
     Raises:
         DamagedIndexError: An article cannot be read.
@@ -65,7 +65,7 @@ def hits_of(
             end=spans[at][1],
             snippet=snippets[at],
             link=link_to(articles[at], *spans[at]),
-            also_in=elsewhere(generation, rows[at], texts[at], allowed) if folded else (),
+            also_in=elsewhere(generation, rows[at], texts[at], allowed, folded=folded),
             highlights=highlights[at],
             language=languages[at],
         )

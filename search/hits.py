@@ -30,7 +30,7 @@ class Elsewhere:
     """An article that is not shown, since a hit tells its story in the same words.
 
     Attributes:
-        article_id: Its id.
+        article_id: Its id; of a copy to the letter, that of the article whose copy it is.
         title: Its headline.
         publisher: Who published it, or empty.
         published: When, or None.
@@ -61,8 +61,8 @@ class Hit:
         end: In code points.
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
-        also_in: Where else the story is told in the same words, the earliest first, undated ones last; empty where nothing was
-            folded.
+        also_in: Where else the article lies to the letter, and, where hits are folded, where else its story is told in the same
+            words; the earliest first, undated ones last.
         highlights: The words of *text* that answer words of the query, in whatever language, as offsets into *text*, in order,
             in code points.
         explanation: What each leg gave, where that was asked for.
