@@ -70,7 +70,7 @@ def test_rss():
 def test_atom(content, text):
     """Text, HTML and XHTML, each as it is meant."""
     raw = (
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>The Gazette</title><entry><id>tag:x,1</id>'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>The Gazette</title><entry><id>tag:x,1</id>'
         '<title type="html">No &amp;amp; ship</title><link rel="self" href="https://a.example/self"/>'
         '<link href="https://a.example/ship"/><author><name>Jane Doe</name><email>j@a.example</email></author>'
         '<published>2024-03-03T18:15:00Z</published><updated>2024-03-04T00:00:00Z</updated><category term="sea" label="Sea"/>'
@@ -79,7 +79,7 @@ def test_atom(content, text):
     (article,) = articles(raw)
     assert article.text == text
     assert (article.title, article.url, article.external_id) == ("No & ship", "https://a.example/ship", "tag:x,1")
-    assert (article.language, article.publisher, article.section) == ("en", "The Gazette", "Sea")
+    assert (article.language, article.publisher, article.section) == ("de", "The Gazette", "Sea")
     assert (article.authors, article.updated) == (("Jane Doe",), datetime(2024, 3, 4, tzinfo=UTC))
 
 
