@@ -13,8 +13,8 @@ import pytest
 
 from newsearch.corpus.formats.body import mark_noise, split_lines
 from newsearch.corpus.formats.dump import clean_dump, parse_dump
-from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.formats.html import parse_html
+from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.text import join
 
 SHARED = Path(__file__).parents[3] / "shared"
