@@ -111,6 +111,11 @@ _MIN_TERMS, _MAX_TERM_WORDS, _MIN_REPEATED = 8, 4, 2
 """The line-ups of 2,225 BBC articles have whole terms repeated once at most; the seed's keyword line ten times."""
 
 
+_is_tags = _rule(
+    r"(?:Tags?|Schlag(?:wörter|worte)|Stichw(?:örter|orte)|Keywords|Topics)\s?:\s.{2,200}(?<![.!?])", longest=220
+)
+
+
 def _is_keyword_spam(line: str) -> bool:
     """A list of search terms: many, short, some of them again and again."""
     terms = [term.strip().casefold() for term in re.split(r"[,;]", line)]
@@ -191,12 +196,14 @@ begins_author_box = _rule(
     r"Über (?:den|die|unseren?) Autor(?:in|en|innen)?\s?:?|About the (?:author|writer|reporter)s?\s?:?"
 )
 _is_author_link = _rule(
-    r"(?:Alle|Weitere|Mehr) (?:Artikel|Beiträge|Texte) von .{3,50}|(?:All|More) (?:articles|stories|posts) (?:by|from) .{3,50}"
+    r"(?:Alle|Weitere|Mehr) (?:Artikel|Beiträge|Texte) von .{3,50}",
+    r"(?:All|More) (?:articles|stories|posts) (?:by|from) .{3,50}",
 )
 is_form = _rule(
-    r"(?:Ihre |Deine |Your |Enter your )?E-?Mail(?:[- ]Adresse| address)?(?: eingeben)?\s?[:*]?|Jetzt (?:kostenlos )?anmelden!?|Sign me up!?",
-    r"(?:Mit (?:der|Ihrer|deiner) (?:Anmeldung|Registrierung)|Ich (?:habe|akzeptiere|stimme|willige)) .{0,120}(?:Datenschutz|Einwilligung|AGB"
-    r"|Nutzungsbedingungen).{0,80}",
+    r"(?:Ihre |Deine |Your |Enter your )?E-?Mail(?:[- ]Adresse| address)?(?: eingeben)?\s?[:*]?",
+    r"Jetzt (?:kostenlos )?anmelden!?|Sign me up!?",
+    r"(?:Mit (?:der|Ihrer|deiner) (?:Anmeldung|Registrierung)|Ich (?:habe|akzeptiere|stimme|willige)) .{0,120}"
+    r"(?:Datenschutz|Einwilligung|AGB|Nutzungsbedingungen).{0,80}",
     r"By (?:signing up|subscribing|registering),? .{0,120}(?:privacy|terms).{0,80}",
     longest=300,
 )
@@ -241,7 +248,8 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
         _rule(
             r"[-–(\[]?\s?(?:Anzeige|Werbung|Advertise?ment|Sponsored(?: content)?|Ad)\s?[-–)\]]?",
             r"(?:Story|Article) continues (?:below|after) (?:this )?(?:advertisement|ad)\.?",
-            r"(?:Der )?Artikel wird (?:unter|nach) der (?:Anzeige|Werbung) fortgesetzt\.?|Weiter nach der (?:Anzeige|Werbung)\.?",
+            r"(?:Der )?Artikel wird (?:unter|nach) der (?:Anzeige|Werbung) fortgesetzt\.?",
+            r"Weiter nach der (?:Anzeige|Werbung)\.?",
         ),
     ),
     (
@@ -266,13 +274,7 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
         ),
     ),
     (Reason.KEYWORDS, _is_keyword_spam),
-    (
-        Reason.KEYWORDS,
-        _rule(
-            r"(?:Tags?|Schlag(?:wörter|worte)|Stichw(?:örter|orte)|Keywords|Topics)\s?:\s.{2,200}(?<![.!?])",
-            longest=220,
-        ),
-    ),
+    (Reason.KEYWORDS, _is_tags),
 )
 
 

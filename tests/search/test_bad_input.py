@@ -7,15 +7,13 @@ import time
 import pytest
 from search_archive import ARTICLES, FERRY_DUMP, quiet, write_lines
 
+from newsearch.corpus.formats import WHAT_IS_READ
 from newsearch.indexer.builder import build
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.settings import Settings
 
 GOOD = ARTICLES[9]
-READ = (
-    "What is read: text dumps of news pages (.txt, one page a file) and JSON articles "
-    "(.jsonl and .ndjson, one a line; .json, one object, an array or lines)."
-)
+READ = WHAT_IS_READ
 
 
 @pytest.fixture
