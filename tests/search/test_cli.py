@@ -108,6 +108,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
             "start": int,
             "end": int,
             "also_in": list,
+            "highlights": list,
         }
         assert searcher.article(hit["article_id"]).text[hit["start"] : hit["end"]] == hit["text"]
         assert hit["snippet"] in hit["text"]
