@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,23 +37,27 @@ class Meeting:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as the table cuts it: where it stands, in code points, and its pieces."""
 
     start: int
     end: int
-    pieces: tuple[int, ...]
+    pieces: list[int]
 
 
 def words_of(table: StaticTable, texts: Sequence[str]) -> list[list[Word]]:
-    """The words of each text, in order; punctuation is none."""
+    """The words of each text, in order; punctuation is one too."""
     out = []
-    for text, encoding in zip(texts, table.tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True):
-        rows = zip(encoding.word_ids, encoding.offsets, encoding.ids, strict=True)
-        groups = [list(group) for _, group in groupby(rows, key=lambda row: row[0])]
-        words = (Word(g[0][1][0], g[-1][1][1], tuple(piece for *_, piece in g)) for g in groups)
-        out.append([word for word in words if any(map(str.isalnum, text[word.start : word.end]))])
+    for encoding in table.tokenizer.encode_batch(list(texts), add_special_tokens=False):
+        words: list[Word] = []
+        before = None
+        for number, (start, end), piece in zip(encoding.word_ids, encoding.offsets, encoding.ids, strict=True):
+            if number == before:
+                words[-1] = Word(words[-1].start, end, [*words[-1].pieces, piece])
+            else:
+                words.append(Word(start, end, [piece]))
+            before = number
+        out.append(words)
     return out
 
 
@@ -66,22 +69,26 @@ class Meetings:
         self._table, self._query = table, query
         weights = {e.piece: e.weight for e in expansions}
         self._met = {e.piece: dict(zip(e.neighbours.tolist(), e.meets.tolist(), strict=True)) for e in expansions}
-        unique = {query[w.start : w.end].casefold(): w for w in words_of(table, [query])[0]}
-        self._words = [(w, {p: weights.get(p, 0.0) for p in w.pieces}) for w in unique.values()]
+        unique = {query[w.start : w.end].casefold(): w for w in words_of(table, [query])[0] if _says(query, w)}
+        self._words = [(w, {p: weights[p] for p in w.pieces if p in weights}) for w in unique.values()]
         self._words = [(w, of) for w, of in self._words if sum(of.values()) > 0]
-        self._least = WEIGHTY * sum(weights.values()) / max(len(self._words), 1)
+        self._least = WEIGHTY * sum(sum(of.values()) for _, of in self._words) / max(len(self._words), 1)
 
     def highlights(self, passages: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
         """The words of each passage that answer a weighty word of the query, as (start, end) in order, in code points."""
-        weighty = [(w, of) for w, of in self._words if sum(of.values()) >= self._least]
-        return [
-            tuple((w.start, w.end) for w in words if any(self._similarity(of, w) >= SIMILAR for _, of in weighty))
-            for words in words_of(self._table, passages)
-        ]
+        weighty = [of for _, of in self._words if sum(of.values()) >= self._least]
+        near = {piece for of in weighty for p in of for piece in self._met[p]}
+        out = []
+        for text, words in zip(passages, words_of(self._table, passages), strict=True):
+            few = (w for w in words if not near.isdisjoint(w.pieces) and _says(text, w))
+            out.append(
+                tuple((w.start, w.end) for w in few if any(self._similarity(of, w) >= SIMILAR for of in weighty))
+            )
+        return out
 
     def of(self, passage: str) -> tuple[Meeting, ...]:
         """Each word of the query with the word of *passage* that meets it best, the weightiest first; without those unmet."""
-        words = words_of(self._table, [passage])[0]
+        words = [w for w in words_of(self._table, [passage])[0] if _says(passage, w)]
         out = []
         for word, of in self._words:
             score, best = max(
@@ -94,5 +101,10 @@ class Meetings:
 
     def _similarity(self, asked: dict[int, float], word: Word) -> float:
         """The weighted mean, over the pieces *asked* for, of how well the nearest piece of *word* meets each."""
-        met = (of * max(self._met[p].get(q, 0.0) for q in word.pieces) for p, of in asked.items() if of)
+        met = (of * max(self._met[p].get(q, 0.0) for q in word.pieces) for p, of in asked.items())
         return float(sum(met)) / sum(asked.values())
+
+
+def _says(text: str, word: Word) -> bool:
+    """Whether a word of *text* is one, and no punctuation."""
+    return any(map(str.isalnum, text[word.start : word.end]))

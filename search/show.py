@@ -193,10 +193,7 @@ def print_article(
     as_json: bool,
     cite: bool = False,
 ) -> None:
-    """An article on stdout, when it was read with another text, and what of its page was dropped.
-
-    With *cite* its citation instead of its text.
-    """
+    """An article on stdout, when it was read with another text, and what of its page was dropped; with *cite* its citation."""
     if as_json:
         fields = article_json(article, dropped, earlier)
         print_json(fields | ({"citation": citation_of(article, _today())} if cite else {}))

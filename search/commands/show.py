@@ -34,4 +34,5 @@ def show(
     if row is None:
         raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
-    print_article(generation.article(row), blocks, history_of(path, generation, row), as_json=json, cite=cite)
+    earlier = history_of(path, generation, row)
+    print_article(generation.article(row), blocks, earlier, as_json=json, cite=cite)

@@ -109,6 +109,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
             "start": int,
             "end": int,
             "also_in": list,
+            "highlights": list,
         }
         assert searcher.article(hit["article_id"]).text[hit["start"] : hit["end"]] == hit["text"]
         assert hit["snippet"] in hit["text"]
@@ -127,12 +128,13 @@ def test_the_first_hit_in_json(newsearch, index):
         "published": "2025-06-22T01:30:00+02:00",
         "language": "de",
         "url": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare",
-        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#:~:text="
+        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare:~:text="
         "Die%20K%C3%BCstenreederei%20hat%20ihre%20Regeln,widersprach%3A%20Niemand%20verliere%20seinen%20Platz.",
         "article_id": "355e183c36e3d6e6",
         "start": 0,
         "end": len(record["text"]),
         "also_in": [],
+        "highlights": [[112, 121]],
     }
 
 
@@ -168,7 +170,7 @@ def test_several_words_are_a_search_by_themselves(newsearch, index):
     ("word", "hint"),
     [
         ("serch", "Did you mean: search?"),
-        ("rebild", "Did you mean: rebuild, build?"),
+        ("rebild", "Did you mean: rebuild, build, related?"),
         ("Fähre", f"Commands: {', '.join(COMMANDS)}."),
         ("", f"Commands: {', '.join(COMMANDS)}."),
     ],
