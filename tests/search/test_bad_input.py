@@ -77,9 +77,9 @@ def test_a_truncated_line_is_named_with_its_number(built, source):
 def test_an_article_without_text_is_named_with_what_it_has(built, source):
     write_lines(source / "leer.jsonl", {"title": "Nur ein Titel", "url": "https://a.example/x", "text": "  "})
     found = "leer.jsonl:1: Found the fields text, title, url"
-    wanted = "wanted text in one of text, maintext, plaintext, raw_text, body, content, content.rendered, articleBody, body_html."
+    names = "text, maintext, plaintext, raw_text, body, content, content.rendered, articleBody, body_html"
     mend = "Name yours in [fields] of the index's settings.toml, then: newsearch rebuild."
-    assert rejected(built()) == ["1 × no text", f"{found}; {wanted} {mend}"]
+    assert rejected(built()) == ["1 × no text", f"{found}; wanted text in one of {names}. {mend}"]
 
 
 def test_an_empty_file_is_named(built, source):
