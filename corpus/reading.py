@@ -36,7 +36,7 @@ __all__ = ["Copy", "Reading", "Sighting", "check_sources", "nothing_readable", "
 
 BATCH: Final = 100
 """Records between two commits and two calls of *progress*: 0.05 s of parsing text, and that many records in memory at once."""
-BATCH_BYTES: Final = 16_000_000
+BATCH_BYTES: Final = 4_000_000
 """A batch ends earlier where its records have so many."""
 NOTHING: Final = Takedowns()
 

@@ -20,6 +20,7 @@ from newsearch.corpus.article import Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.formats.base import READER_VERSION
 from newsearch.corpus.report import Reject, Skipped
+from newsearch.corpus.sniffing import is_asset
 from newsearch.corpus.sqlite import translated
 from newsearch.corpus.walking import UNREADABLE
 
@@ -152,9 +153,13 @@ def _entry(path: str, record: int, key: str, *said: Any) -> Known | KnownReject 
 
 
 def stamp_of(found: Found) -> str:
-    """Size, time of change and inode of a file and of what lies beside it; empty where the system does not tell."""
+    """Size, time of change and inode of a file and of what lies beside it, and what it is to the pages around it.
+
+    Empty where the system does not tell.
+    """
+    to_pages = "d" if found.beside_page else "p" if found.among_pages and is_asset(found.path) else ""
     try:
-        return "|".join(_stamp(os.stat(file)) for file in (found.file, *found.beside))  # noqa: PTH116
+        return "|".join(_stamp(os.stat(file)) for file in (found.file, *found.beside)) + to_pages  # noqa: PTH116
     except OSError:
         return ""
 

@@ -72,7 +72,7 @@ class Parsers:
     @property
     def ahead(self) -> int:
         """Batches that are worth to be given before the results of the first one are asked for."""
-        return 2 if self._workers else 0
+        return 1 + self._processes if self._workers else 0
 
     def parse(self, raw: RawRecord) -> Callable[[], Result]:
         """Have *raw* parsed; what comes back gives its article or why there is none, and may wait for it."""

@@ -104,6 +104,22 @@ def test_a_change_that_leaves_size_and_time_is_seen_by_the_file_being_another(ar
     assert "zehn Tagen" in store.article(found.key, found.source).text
 
 
+def test_a_page_that_goes_leaves_what_belonged_to_it_to_be_looked_at_anew(archive, store):
+    """Its image is a reject then, and what described it is no article; a page that comes takes them back."""
+    (archive / "x.png").write_bytes(b"\x89PNG\0")
+    (archive / "y.json").write_text('{"url": "https://a.example/"}')
+    (archive / "y.html").write_text("<html>")
+    for path in archive.iterdir():
+        os.utime(path, (OLD, OLD))
+    before = read_sources([archive], store).report
+    assert (before.skipped.total(), before.rejected_total) == (1, 3)
+    (archive / "y.html").rename(archive / "y.htm.txt")
+    after = read_sources([archive], store).report
+    assert (after.skipped.total(), after.rejected["no text"], after.rejected["not a known format"]) == (0, 1, 1)
+    (archive / "y.htm.txt").rename(archive / "y.html")
+    assert read_sources([archive], store).report == before
+
+
 def test_a_file_that_was_just_written_is_not_trusted(archive, store, opened):
     """It may change again within what the clock of its file system tells apart."""
     (archive / "a.txt").write_text(PAGE)
