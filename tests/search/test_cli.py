@@ -568,7 +568,7 @@ def test_show_for_people(newsearch, index, archive):
     assert (call.status, call.err) == (0, "")
     assert lines[:3] == [
         "Fähre bleibt im Hafen: Insulaner proben den Aufstand",
-        "Küstenbote · 3 March 2024 · Inseln · dpa",
+        "Küstenbote · 3 March 2024 · Inseln · Grönoog · dpa",
         f"dfeba2905c841d65 · {archive / 'dumps' / 'faehre.txt'}:8",
     ]
     assert ENGINE in lines
