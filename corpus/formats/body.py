@@ -31,8 +31,10 @@ _TABBED = re.compile(r"^(?:[^\t\n]+(?:\t+[^\t\n]+)+\t*(?:\n|\Z)){2,}", re.MULTIL
 _CELLS = re.compile(r"\s?\|\s?")
 _ROWS_OF_TWO: Final = 3
 """Rows of two cells that are a table; two lines that have a stroke in common may be anything."""
+_MAX_BOX: Final = 10
+"""Lines of a block of which all may go for the sake of some: a page without empty lines is one block."""
 _BUTTONS: Final = 3
-"""Lines of share words in one block that are a bar; one of them names a network or says share."""
+"""Lines of share words below each other that are a bar; one of them names a network or says share."""
 _FULL_MARK: Final = 2
 """Of category line, publisher and date, comment count: two together stand below an article and nowhere else."""
 
@@ -122,15 +124,17 @@ def _has_number(lines: Sequence[Line], rows: Sequence[int]) -> bool:
 def _mark_boxes(lines: Sequence[Line], reasons: list[Reason | None]) -> None:
     """Blocks that are known by some of their lines: order forms, what stands about an author, buttons one below the other."""
     for block in _blocks(lines):
-        about = next((at for at in block if begins_author_box(lines[at].text)), None)
+        for is_button, group in itertools.groupby(block, key=lambda at: may_be_sharing(lines[at].text)):
+            run = list(group)
+            if is_button and len(run) >= _BUTTONS and any(reasons[at] is Reason.SHARING for at in run):
+                _mark(reasons, run, Reason.SHARING)
+        if len(block) > _MAX_BOX:
+            continue
+        about = next((at for at in block if begins_author_box(lines[at].text)), block[-1])
+        _mark(reasons, range(about + 1, block[-1] + 1), Reason.AUTHOR_BOX)
         orders = [at for at in block if reasons[at] in (Reason.NEWSLETTER, Reason.PAYWALL)]
-        buttons = [at for at in block if may_be_sharing(lines[at].text)]
-        if about is not None:
-            _mark(reasons, range(about, block[-1] + 1), Reason.AUTHOR_BOX)
         if any(is_form(lines[at].text) for at in orders):
-            _mark(reasons, range(orders[0], orders[-1] + 1), Reason.NEWSLETTER)
-        if any(reasons[at] is Reason.SHARING for at in buttons) and len(buttons) >= _BUTTONS:
-            _mark(reasons, buttons, Reason.SHARING)
+            _mark(reasons, range(orders[0], orders[-1]), Reason.NEWSLETTER)
 
 
 def _mark(reasons: list[Reason | None], indices: Iterable[int], reason: Reason) -> None:

@@ -50,7 +50,6 @@ class Reason(StrEnum):
     MACHINE = "text for machines"
     OUTSIDE = "outside the article"
     NOT_IN_BODY = "not in the text that the page declares"
-    DATELINE = "dateline"
     RECURRING = "recurs in the publisher's articles"
 
 
