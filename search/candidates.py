@@ -13,7 +13,7 @@ from newsearch.indexer.threads import cores
 from newsearch.search.ranking import Owners, best_per_owner, fuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -97,6 +97,14 @@ def _all_fused(
         return _fused(generation, expansions, vector, share, numbers)
     with ThreadPoolExecutor(cores()) as pool:
         return _merged(list(pool.map(lambda part: _fused(generation, expansions, vector, share, part), parts)), None)
+
+
+def legs_of(
+    generation: Generation, expansions: list[Expansion], vector: NDArray[np.float32], numbers: NDArray[np.int64]
+) -> Iterator[tuple[float, float]]:
+    """Cosine and term score of each of the passages *numbers*, for a query's *vector*, shape (dimension,)."""
+    cosines = generation.store.cosines(vector, numbers)
+    return zip(cosines.tolist(), scores_of(generation.terms, expansions, numbers).tolist(), strict=True)
 
 
 def _fused(
