@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from newsearch.indexer.stores.base import Neighbours, best_first
 from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
-from newsearch.search.ranking import best_per_article, fuse
+from newsearch.search.ranking import best_per_article, by_article, fuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def best_passages(
         share: Weight of the dense leg.
         allowed: Which passages may be found, shape (n_passages,); all where None.
         k: How many are wanted.
-        collapse: One passage an article, its best.
+        collapse: One passage an article, its best; articles are ranked by their two best (see `by_article`).
 
     Returns:
         At least *k* passages where there are so many (articles, with *collapse*), best first, ties by number.
@@ -64,20 +65,47 @@ def best_passages(
             dense = generation.store.search(vector, wanted, allowed)[0]
             expansions = expanded.result()
             ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
-            best = best_per_article(ranked, generation.article_of) if collapse else ranked
             if not begun or len(dense.numbers) < wanted:
-                return best
+                return by_article(ranked, generation.article_of) if collapse else ranked
+            best = best_per_article(ranked, generation.article_of) if collapse else ranked
             if len(best.numbers) >= k:
                 break
             wanted *= 10  # one article, a year's live ticker, has filled the candidates
-        least = (float(best.scores[k - 1]) - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
+        score = partial(_fused, generation, expansions, vector, share)
+        bar = _bar(generation, best.numbers[:k], allowed, score) if collapse else float(best.scores[k - 1])
+        least = (bar - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
         more = reaching(begun.result(), least)
     more = np.setdiff1d(more if allowed is None else more[allowed[more]], dense.numbers)
-    if not len(more):
-        return best
     parts = np.array_split(more, len(more) // BLOCK + 1)
-    others = [_fused(generation, expansions, vector, share, part) for part in parts]
-    return _merged([ranked, *others], generation.article_of if collapse else None)
+    ranked = _merged([ranked, *map(score, parts)])
+    if not collapse:
+        return ranked
+    return by_article(
+        score(_siblings(generation, ranked.numbers[ranked.scores >= bar], allowed)), generation.article_of
+    )
+
+
+def _bar(
+    generation: Generation,
+    numbers: NDArray[np.int64],
+    allowed: NDArray[np.bool_] | None,
+    score: Callable[[NDArray[np.int64]], Neighbours],
+) -> float:
+    """What the best articles score at least: the lowest score of those that the passages *numbers* are of.
+
+    An article's score is at most its best passage's, so one whose passages all stay below is not among the best.
+    """
+    return (
+        float(by_article(score(_siblings(generation, numbers, allowed)), generation.article_of).scores[-1]) - ROUNDING
+    )
+
+
+def _siblings(
+    generation: Generation, numbers: NDArray[np.int64], allowed: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """All allowed passages of the articles that the passages *numbers* are of, ascending."""
+    siblings = generation.spans.items_of(np.unique(generation.article_of[numbers]))
+    return siblings if allowed is None else siblings[allowed[siblings]]
 
 
 def _fused(
@@ -93,6 +121,5 @@ def _fused(
     return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
 
 
-def _merged(parts: list[Neighbours], article_of: NDArray[np.int64] | None) -> Neighbours:
-    ranked = best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))
-    return ranked if article_of is None else best_per_article(ranked, article_of)
+def _merged(parts: list[Neighbours]) -> Neighbours:
+    return best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))

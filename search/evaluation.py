@@ -62,6 +62,20 @@ class Evaluation:
     absent: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
 
+    def by_group(self) -> dict[str, list[Outcome]]:
+        """The answerable queries' outcomes by group, in the order of *groups*."""
+        return grouped(self.outcomes)
+
+
+def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """The answerable queries' outcomes by group: ``all``, then language pairs, then kinds, each in alphabetical order."""
+    groups: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for outcome in (o for o in outcomes if o.query.answerable):
+        for group in ("all", outcome.query.kind, outcome.pair):
+            groups[group].append(outcome)
+    order = ["all", *sorted(g for g in groups if "→" in g), *sorted(g for g in groups if g != "all" and "→" not in g)]
+    return {group: groups[group] for group in order}
+
 
 def evaluate(
     searcher: Searcher, queries: Sequence[JudgedQuery], progress: Callable[[int], None], *, collapse: bool = True
@@ -112,13 +126,8 @@ def figures(outcomes: Sequence[Outcome]) -> Evaluation:
     """
     answerable = [o for o in outcomes if o.query.answerable]
     lengths = [n for o in outcomes for n in o.lengths] or [0]
-    ranks: defaultdict[str, list[int | None]] = defaultdict(list)
-    for outcome in answerable:
-        for group in ("all", outcome.query.kind, outcome.pair):
-            ranks[group].append(outcome.rank)
-    order = ["all", *sorted(g for g in ranks if "→" in g), *sorted(g for g in ranks if g != "all" and "→" not in g)]
     return Evaluation(
-        groups={group: (len(ranks[group]), summarise(ranks[group])) for group in order},
+        groups={name: (len(of), summarise([o.rank for o in of])) for name, of in grouped(outcomes).items()},
         median_length=float(median(lengths)),
         p95_length=float(np.percentile(lengths, 95)),
         roc=area_under_roc([o.score for o in answerable], [o.score for o in outcomes if not o.query.answerable]),

@@ -16,13 +16,18 @@ def evaluate(
     all_passages: Annotated[
         bool, typer.Option("--no-collapse", help="Rank every passage, not only each article's best.")
     ] = False,
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--compare", metavar="RUN", help="What --json printed of an earlier run; differences are shown."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure how well an index answers judged queries.
 
-    Example: newsearch evaluate queries.jsonl --index archive.index
+    Example: newsearch evaluate queries.jsonl --index archive.index --compare yesterday.json
     """
     from newsearch.corpus.errors import UsageError
+    from newsearch.search.comparison import compare, comparison_json, comparison_lines, read_ranks
     from newsearch.search.evaluation import evaluate as measure
     from newsearch.search.evaluation import evaluation_json, evaluation_lines
     from newsearch.search.judged import read_queries
@@ -31,6 +36,7 @@ def evaluate(
     from newsearch.search.show import print_json, print_line
 
     judged = read_queries(queries)
+    before = None if earlier is None else read_ranks(earlier)
     if not any(q.answerable for q in judged):
         raise UsageError(
             f"{queries} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages."
@@ -43,8 +49,9 @@ def evaluate(
             f"None of the articles that {queries} names is in the index at {index_path(index)}. Wanted: the index of the "
             "archive that the queries were written for."
         )
+    compared = None if before is None else compare(result, before)
     if json:
-        print_json(evaluation_json(result))
+        print_json(evaluation_json(result) | ({"compared": comparison_json(compared)} if compared else {}))
         return
-    for line in evaluation_lines(result):
+    for line in [*evaluation_lines(result), *(comparison_lines(compared) if compared else ())]:
         print_line(line)

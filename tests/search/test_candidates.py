@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.indexer.expansion import Expander
-from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.ragged import Ragged, starts_of
 from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.table import StaticTable, quantise
 from newsearch.indexer.terms import Terms, begin, reaching, scores_of, term_scores
@@ -28,6 +28,7 @@ class Archive(NamedTuple):
     store: FaissStore
     terms: Terms
     article_of: np.ndarray
+    spans: Ragged
 
 
 def unit(rows):
@@ -42,19 +43,24 @@ def drawn(seed):
     terms = Terms.of(Ragged.of(passages, np.uint16), PIECES)
     store = FaissStore.of(unit(rng.standard_normal((200, WIDTH))).astype(np.float16))
     expansions = Expander(table, terms.present()).expand(rng.integers(0, PIECES, rng.integers(1, 8)))
-    archive = Archive(store, terms, np.sort(rng.integers(0, 40, 200)))
+    article_of = np.sort(rng.integers(0, 40, 200))
+    spans = Ragged(np.zeros((200, 2), np.int32), starts_of(np.bincount(article_of, minlength=40)))
+    archive = Archive(store, terms, article_of, spans)
     return archive, expansions, unit(rng.standard_normal((1, WIDTH))), rng.random(200) < rng.choice([0.05, 0.5, 1.0])
 
 
 def judge(archive, expansions, vector, share, allowed, *, collapse):
-    """(number, score) of all allowed passages, best first; with *collapse* one an article."""
+    """(number, score) of all allowed passages, best first; with *collapse* one an article, its next best counted in."""
     cosines = archive.store.vectors().astype(np.float32) @ vector[0]
     scores = fused(term_scores(archive.terms, expansions), cosines, share)
     order = [n for n in np.lexsort((np.arange(200), -scores)).tolist() if allowed[n]]
-    first = {}
+    if not collapse:
+        return [(n, scores[n]) for n in order]
+    of: dict[int, list[int]] = {}
     for n in order:
-        first.setdefault(archive.article_of[n] if collapse else n, (n, scores[n]))
-    return list(first.values())
+        of.setdefault(int(archive.article_of[n]), []).append(n)
+    articles = [(ns[0], (5 * scores[ns[0]] + scores[ns[:2][-1]]) / 6) for ns in of.values()]
+    return sorted(articles, key=lambda pair: -pair[1])
 
 
 @settings(max_examples=150, deadline=None)

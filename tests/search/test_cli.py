@@ -599,6 +599,15 @@ def test_evaluate_measures_judged_queries(newsearch, index, tmp_path):
     assert call.out.splitlines()[1].split() == ["all", "1", *["1.000"] * 6, "1.000", "to", "1.000"]
     form = newsearch("evaluate", queries, "--index", index, "--json", "--no-collapse").json
     assert (form["ranks"], form["roc"], form["absent"]) == ({"s-1": 1}, 1.0, [])
+    (tmp_path / "run.json").write_text(json.dumps(form), "utf-8")
+    compared = newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json", "--json").json[
+        "compared"
+    ]
+    assert compared["en→de"]["MRR@10"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert (
+        "against the earlier"
+        in newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json").out
+    )
 
 
 def test_evaluate_wants_an_answerable_query(newsearch, index, tmp_path):
