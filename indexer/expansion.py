@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from newsearch.indexer.spelling import alike
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,6 +23,11 @@ SATURATION: Final = 0.85
 """Cosine from which a piece meets another in full. A good translation has .7 to .9 and the same word 1, so without it a passage
 in the question's language is ahead of a better one in the other: judged archive queries, MRR@10, all .228 without, .275 with
 .85; English over German .294 and .377; XQuAD nDCG@10 de→de .968 and .967 (docs/quality.md)."""
+
+
+SHORTEST: Final = 4
+"""Letters from which a piece meets in full those that are spelt like it (see `alike`) and mean about the same: "##abbau" and
+"abbau" have a cosine of .32, "strasse" and "straße" .58. Shorter ones are endings. No judged figure moves by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,8 @@ class Expander:
         new = np.array([piece not in self._known for piece in pieces.tolist()])
         if new.any():
             cosines = (vectors[new] / np.maximum(lengths[new], 1e-12)[:, None]) @ self._units.T
-            self._known.update(zip(pieces[new].tolist(), map(self._nearest, cosines), strict=True))
+            asked = pieces[new].tolist()
+            self._known.update(zip(asked, map(self._nearest, asked, cosines), strict=True))
         return [Expansion(p, w, *self._known[p]) for p, w in zip(pieces.tolist(), weights.tolist(), strict=True)]
 
     @cached_property
@@ -82,13 +90,27 @@ class Expander:
         units /= self._table.norms[self._present][:, None]
         return units
 
-    def _nearest(self, cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The pieces that a piece with these *cosines* stands for, farthest first, and how well each meets it."""
+    def _nearest(
+        self, piece: int, cosines: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The pieces that *piece*, with these *cosines* (they are changed), stands for, farthest first, and how well each meets it."""
+        cosines[self._alike(piece, cosines)] = 1
         near = np.flatnonzero(cosines > MIN_COSINE)
         if len(near) > NEIGHBOURS:
             near = near[np.argpartition(cosines[near], -NEIGHBOURS)[-NEIGHBOURS:]]
         near = near[np.argsort(cosines[near], kind="stable")]
         return self._present[near], np.minimum(cosines[near] / np.float32(SATURATION), 1)
+
+    def _alike(self, piece: int, cosines: NDArray[np.float32]) -> list[int]:
+        """Where among the present pieces those are that are spelt like *piece* and mean about the same."""
+        if len(self._table.spelling(piece).removeprefix("##")) < SHORTEST:
+            return []
+        others = np.array(alike(self._table, piece), np.int64)
+        at = np.searchsorted(self._present, others)
+        return [i for i, other in zip(at.tolist(), others.tolist(), strict=True) if self._is(i, other) and cosines[i] > MIN_COSINE]
+
+    def _is(self, at: int, piece: int) -> bool:
+        return at < len(self._present) and bool(self._present[at] == piece)
 
 
 def expand(table: StaticTable, query: NDArray[np.integer[Any]], present: NDArray[np.int64]) -> list[Expansion]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
 
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.ragged import Ragged, starts_of
@@ -20,6 +21,7 @@ from newsearch.search.ranking import fused
 
 PIECES = 80
 WIDTH = 8
+TOKENIZER = Tokenizer(models.WordLevel({str(piece): piece for piece in range(PIECES)}, unk_token="0"))
 
 
 class Archive(NamedTuple):
@@ -38,7 +40,7 @@ def unit(rows):
 def drawn(seed):
     """An archive of 200 passages in 40 articles, and a query: its pieces' expansions and its vector."""
     rng = np.random.default_rng(seed)
-    table = StaticTable("", None, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
+    table = StaticTable("", TOKENIZER, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
     passages = [rng.integers(0, PIECES, rng.integers(0, 9)).tolist() for _ in range(200)]
     terms = Terms.of(Ragged.of(passages, np.uint16), PIECES)
     store = FaissStore.of(unit(rng.standard_normal((200, WIDTH))).astype(np.float16))
