@@ -90,9 +90,7 @@ class Expander:
         units /= self._table.norms[self._present][:, None]
         return units
 
-    def _nearest(
-        self, piece: int, cosines: NDArray[np.float32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _nearest(self, piece: int, cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The pieces that *piece*, with these *cosines* (they are changed), stands for, farthest first, and how well each meets it."""
         cosines[self._alike(piece, cosines)] = 1
         near = np.flatnonzero(cosines > MIN_COSINE)
@@ -107,7 +105,11 @@ class Expander:
             return []
         others = np.array(alike(self._table, piece), np.int64)
         at = np.searchsorted(self._present, others)
-        return [i for i, other in zip(at.tolist(), others.tolist(), strict=True) if self._is(i, other) and cosines[i] > MIN_COSINE]
+        return [
+            i
+            for i, other in zip(at.tolist(), others.tolist(), strict=True)
+            if self._is(i, other) and cosines[i] > MIN_COSINE
+        ]
 
     def _is(self, at: int, piece: int) -> bool:
         return at < len(self._present) and bool(self._present[at] == piece)

@@ -70,7 +70,9 @@ def write_generation(
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
     _write_vectors(folder, store)
-    written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
+    written = replace(
+        manifest, measured={**manifest.measured, "dense": measured}, files=describe_files(folder), format=FORMAT
+    )
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written

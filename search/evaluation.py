@@ -32,6 +32,7 @@ class Outcome:
         score: Of the first hit, right or not; 0 without one.
         lengths: Of the first SHOWN hits, in code points.
         found_article: Whether the index has the article that the query names.
+        answered: Whether the archive seemed to answer; None where the index cannot tell.
     """
 
     query: JudgedQuery
@@ -40,6 +41,7 @@ class Outcome:
     score: float
     lengths: tuple[int, ...]
     found_article: bool
+    answered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Evaluation:
         median_length: Of the hits shown, in code points.
         p95_length: 95th percentile of the same.
         roc: Area under the ROC curve of the best score as a sign that there is an answer; None without no_answer queries.
+        refused: Shares of the answerable and of the no_answer queries of which was said that nothing answers them; None where the
+            index cannot tell, or there are no no_answer queries.
         absent: Queries whose article the index does not have; they count as not found.
         outcomes: One a query.
     """
@@ -59,6 +63,7 @@ class Evaluation:
     median_length: float
     p95_length: float
     roc: float | None
+    refused: tuple[float, float] | None
     absent: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
 
@@ -106,7 +111,8 @@ def _articles_by_name(searcher: Searcher) -> dict[str, Article]:
 
 
 def _ask(searcher: Searcher, query: JudgedQuery, article: Article | None, *, collapse: bool) -> Outcome:
-    hits = searcher.search(query.query, DEPTH, collapse=collapse).hits
+    results = searcher.search(query.query, DEPTH, collapse=collapse)
+    hits = results.hits
     rank = next((hit.rank for hit in hits if is_right(query, hit)), None) if query.answerable else None
     return Outcome(
         query,
@@ -115,6 +121,7 @@ def _ask(searcher: Searcher, query: JudgedQuery, article: Article | None, *, col
         hits[0].score if hits else 0.0,
         tuple(hit.end - hit.start for hit in hits[:SHOWN]),
         article is not None or not query.answerable,
+        results.answered,
     )
 
 
@@ -131,9 +138,19 @@ def figures(outcomes: Sequence[Outcome]) -> Evaluation:
         median_length=float(median(lengths)),
         p95_length=float(np.percentile(lengths, 95)),
         roc=area_under_roc([o.score for o in answerable], [o.score for o in outcomes if not o.query.answerable]),
+        refused=_refused(outcomes),
         absent=tuple(o.query.qid for o in outcomes if not o.found_article),
         outcomes=tuple(outcomes),
     )
+
+
+def _refused(outcomes: Sequence[Outcome]) -> tuple[float, float] | None:
+    """Shares of the answerable and of the no_answer queries that were refused."""
+    sides = [[o.answered for o in outcomes if o.query.answerable is answerable] for answerable in (True, False)]
+    if not all(sides) or any(answered is None for side in sides for answered in side):
+        return None
+    wrongly, rightly = (side.count(False) / len(side) for side in sides)
+    return wrongly, rightly
 
 
 def evaluation_lines(result: Evaluation) -> list[str]:
@@ -149,6 +166,11 @@ def evaluation_lines(result: Evaluation) -> list[str]:
         unanswerable = sum(not o.query.answerable for o in result.outcomes)
         lines.append(
             f"best score tells answerable from {unanswerable} no_answer queries: area under ROC {result.roc:.3f}"
+        )
+    if result.refused:
+        wrongly, rightly = result.refused
+        lines.append(
+            f"not in this archive: said of {rightly:.3f} of them, and of {wrongly:.3f} of the answerable queries"
         )
     if result.absent:
         lines.append(f"not in this index, counted as not found: the articles of {', '.join(result.absent)}")
@@ -166,6 +188,9 @@ def evaluation_json(result: Evaluation) -> dict[str, Any]:
         "median_length": result.median_length,
         "p95_length": result.p95_length,
         "roc": result.roc,
+        "refused": None
+        if result.refused is None
+        else {"answerable": result.refused[0], "no_answer": result.refused[1]},
         "absent": list(result.absent),
         "ranks": {o.query.qid: o.rank for o in result.outcomes if o.query.answerable},
     }

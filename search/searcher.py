@@ -7,23 +7,28 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from newsearch.corpus.errors import ModelError, UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
+from newsearch.indexer.spelling import respelt
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
+from newsearch.search.answering import LOOKED_AT, answers, supports
 from newsearch.search.candidates import best_passages
+from newsearch.search.exact import fitting
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
-from newsearch.search.ranking import dense_share
+from newsearch.search.query import parse
+from newsearch.search.ranking import best_per_article, dense_share
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -81,28 +86,34 @@ class Searcher:
         """Find the passages that answer *text* best.
 
         Args:
-            text: The question, in German or English.
+            text: The question, in German or English. A hit has every phrase in it that stands in quotation marks, word for
+                word, and no word that follows a minus.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
             collapse: One hit an article, its best passage; with False every passage counts for itself.
 
         Returns:
-            The hits, best first.
+            The hits, best first, and whether they seem to answer.
 
         Raises:
-            UsageError: *text* holds no word, or *k* is below 1.
+            UsageError: *text* holds no word that is wanted, or *k* is below 1.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         began = perf_counter()
         text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
         if k < 1:
             raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
-        query = self._table.pieces_of([text])[0]
+        asked = parse(text)
+        words = respelt(self._table, asked.text)
+        query = self._table.pieces_of([words])[0]
         if not len(query):
-            raise UsageError("The query is empty. Wanted: a question or some words.")
+            only = "only says what is not wanted" if asked.excluded else "is empty"
+            raise UsageError(f"The query {only}. Wanted: a question or some words.")
         shown = self._shown.now()
         allowed = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
-        ranked = self._rank(text, query, allowed, k, collapse=collapse)
+        passages = fitting(self.generation, self._table, asked, self._passages(allowed))
+        vector = self._vector(words)
+        ranked = self._rank(query, vector, passages, max(k, LOOKED_AT), collapse=collapse)
         return Results(
             query=text,
             hits=self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query),
@@ -111,6 +122,7 @@ class Searcher:
             index=self.generation.manifest.id,
             model=self.generation.manifest.model,
             undated_excluded=self.generation.columns.undated_excluded(filter, shown),
+            answered=self._answered(query, vector, ranked, passages),
         )
 
     def article(self, name: str) -> Article | None:
@@ -118,13 +130,25 @@ class Searcher:
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
 
+    def _passages(self, articles: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        """The passages of the articles that may be found, shape (n_passages,); all where None."""
+        return None if articles is None else articles[self.generation.article_of]
+
+    def _vector(self, words: str) -> NDArray[np.float32]:
+        """The query for the dense leg, shape (1, dimension)."""
+        with self._embedding:
+            return self._embedder.embed_queries([words])
+
     def _rank(
-        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
+        self,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+        allowed: NDArray[np.bool_] | None,
+        k: int,
+        *,
+        collapse: bool,
     ) -> Neighbours:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
-        allowed = None if articles is None else articles[self.generation.article_of]
-        with self._embedding:
-            vector = self._embedder.embed_queries([text])
         return best_passages(
             self.generation,
             lambda: self._expander.expand(query),
@@ -134,6 +158,18 @@ class Searcher:
             k,
             collapse=collapse,
         )
+
+    def _answered(
+        self,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+        ranked: Neighbours,
+        allowed: NDArray[np.bool_] | None,
+    ) -> bool | None:
+        """Whether one of the best articles answers, of the passages that were allowed; None where nothing can be said."""
+        best = best_per_article(ranked, self.generation.article_of).numbers[:LOOKED_AT]
+        among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
+        return answers(supports(self.generation, self._table, self._expander.expand(query), vector, best, among))
 
     def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
         generation = self.generation

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
+NOT_HERE: Final = "Nothing in this archive seems to answer this; the nearest passages:"
+
 _BREAK: Final = re.compile(r"\s*\n\s*")
 """Shown as ¶: run together, a sub-headline and its paragraph read like one muddled sentence."""
 
@@ -65,6 +67,8 @@ def print_results(results: Results, *, as_json: bool) -> None:
         return
     terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
+    if results.hits and results.answered is False:
+        print_line(NOT_HERE)
     for hit in results.hits:
         write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
     if not results.hits:

@@ -11,7 +11,7 @@ from newsearch.search.commands.options import Index, Json, index_path
 
 
 def evaluate(
-    queries: Annotated[Path, typer.Argument(metavar="QUERIES", help="JSON lines of judged queries.")],
+    queries: Annotated[list[Path], typer.Argument(metavar="QUERIES...", help="JSON lines of judged queries.")],
     index: Index = None,
     all_passages: Annotated[
         bool, typer.Option("--no-collapse", help="Rank every passage, not only each article's best.")
@@ -35,18 +35,19 @@ def evaluate(
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_json, print_line
 
-    judged = read_queries(queries)
+    judged = [query for path in queries for query in read_queries(path)]
+    names = ", ".join(map(str, queries))
     before = None if earlier is None else read_ranks(earlier)
     if not any(q.answerable for q in judged):
         raise UsageError(
-            f"{queries} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages."
+            f"{names} holds no answerable query ({len(judged)} queries). Wanted: at least one with gold passages."
         )
     searcher = Searcher.open(index_path(index))
     with Progress() as progress:
         result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), collapse=not all_passages)
     if len(result.absent) == sum(q.answerable for q in judged):
         raise UsageError(
-            f"None of the articles that {queries} names is in the index at {index_path(index)}. Wanted: the index of the "
+            f"None of the articles that {names} names is in the index at {index_path(index)}. Wanted: the index of the "
             "archive that the queries were written for."
         )
     compared = None if before is None else compare(result, before)

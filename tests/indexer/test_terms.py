@@ -152,7 +152,14 @@ def test_shares_of_a_query_add_up_to_one_and_neighbours_come_nearest_last():
 def test_a_piece_meets_in_full_what_is_spelt_like_it_and_means_about_the_same():
     """Straße and ##straße are .6 from strasse, far below the saturation; masse and maße have nothing to do with each other."""
     table = table_of(
-        {"strasse": (1, 0), "straße": (0.6, 0.8), "##straße": (0.6, -0.8), "masse": (0, 1), "maße": (1, 0.1), "weg": (0.6, 0.8)}
+        {
+            "strasse": (1, 0),
+            "straße": (0.6, 0.8),
+            "##straße": (0.6, -0.8),
+            "masse": (0, 1),
+            "maße": (1, 0.1),
+            "weg": (0.6, 0.8),
+        }
     )
     assert scores_of(table, "strasse", ["straße", "weg"]) == pytest.approx([1, 0.6 / 0.85], abs=HALF_STEP)
     assert scores_of(table, "masse", ["maße"]) == [0]
