@@ -84,8 +84,8 @@ def measure_background(vectors: NDArray[np.float16], embedder: Embedder) -> dict
         embedder: That made them.
 
     Returns:
-        ``{"passages": n, "mean": …, "spread": …, "per_decade": …}``: mean and standard deviation of the questions' best cosines,
-        and by how much the mean rises from every tenth passage to all; empty without passages.
+        ``{"passages": n, "mean": …, "spread": …, "per_decade": …}``: mean and standard deviation of the questions' best
+        cosines, and by how much the mean rises from every tenth passage to all; empty without passages.
     """
     if not len(vectors):
         return {}

@@ -25,7 +25,7 @@ from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make
 from newsearch.indexer.files import disk_space_for
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import Layout
-from newsearch.indexer.manifest import IndexManifest, check_hashes
+from newsearch.indexer.manifest import FORMAT, IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
 from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
@@ -58,6 +58,8 @@ class BuildReport:
         plan: What was new, changed, gone, and taken over.
         articles: Articles in the index.
         passages: Passages in the index.
+        stories: What the articles tell, near-duplicates counted as one; None where nobody looked: before format 3, and in
+            a dry run of a first build.
         embedded: Passages that were embedded in this run; the others were taken over or in the cache.
         seconds: How long it took.
         switched: Whether a new generation was written; False for a dry run, and where nothing had changed.
@@ -69,6 +71,7 @@ class BuildReport:
     plan: Plan
     articles: int
     passages: int
+    stories: int | None
     embedded: int
     seconds: float
     switched: bool = True
@@ -277,10 +280,14 @@ class _Run:
                 self._notes += self._check(self._settings, old, new, self._embedder, self._table)
 
     def _stands(self, old: Generation, plan: Plan, places: Places) -> bool:
-        """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places."""
+        """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places.
+
+        One of an older format is not: it would never hold what the format came for.
+        """
         whole = np.array_equal(plan.kept, np.arange(len(old)))
         named = old.manifest.model == self._embedder.name  # a model folder that has moved is another path to open
-        return whole and named and not plan.gone and places.equals(old.places)
+        current = old.manifest.format == FORMAT
+        return whole and named and current and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
         self._progress("reading", report.read, 0)
@@ -372,6 +379,7 @@ class _Run:
             plan=plan,
             articles=counts["articles"],
             passages=counts["passages"],
+            stories=counts.get("stories"),
             embedded=self._embedded,
             seconds=monotonic() - self._began,
             switched=switched,

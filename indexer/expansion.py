@@ -91,7 +91,8 @@ class Expander:
         return units
 
     def _nearest(self, piece: int, cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The pieces that *piece*, with these *cosines* (they are changed), stands for, farthest first, and how well each meets it."""
+        """The pieces that *piece*, with these *cosines*, stands for, farthest first, and how well each meets it."""
+        cosines = cosines.copy()
         cosines[self._alike(piece, cosines)] = 1
         near = np.flatnonzero(cosines > MIN_COSINE)
         if len(near) > NEIGHBOURS:

@@ -13,11 +13,22 @@ import orjson
 from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
-from newsearch.indexer.columns import Coded, Columns
+from newsearch.indexer.columns import Coded, Columns, Filter
 from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import RandomReader, sync_folder, write_synced
-from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.manifest import (
+    FIRST_WITH_STORIES,
+    FORMAT,
+    NAME,
+    REPAIR,
+    IndexManifest,
+    describe_files,
+    pack,
+    read_manifest,
+)
 from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.signatures import SIGNATURE
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
 from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
@@ -29,6 +40,7 @@ if TYPE_CHECKING:
 
 VECTORS: Final = "vectors.faiss"
 SCAN: Final = "vectors.scan.faiss"
+LANGUAGES: Final = "columns.languages"
 _CODED = ("publisher", "language", "section", "agency")
 
 
@@ -50,10 +62,11 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
-        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
-        store, measured = store_of(contents.vectors)
-        terms = ahead.result()
+    contents = contents.signed()
+    with ThreadPoolExecutor(1) as pool:  # none of them needs the interpreter for long
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary), pool.submit(stories_of, contents.signatures)
+        store, dense = store_of(contents.vectors)
+        terms, stories = ahead[0].result(), ahead[1].result()
     arrays: dict[str, NDArray[Any]] = {
         "terms.pieces": terms.pieces.flat,
         "terms.starts": terms.pieces.starts,
@@ -61,18 +74,22 @@ def write_generation(
         "terms.offsets": terms.postings.starts,
         "columns.spans": contents.spans.flat,
         "columns.starts": contents.spans.starts,
-        "columns.articles": _article_rows(contents, places),
+        LANGUAGES: contents.languages.codes,
+        "columns.articles": _article_rows(contents, places, stories),
+        "columns.signatures": contents.signatures,
         "texts.starts": contents.texts.starts,
     }
     for name, array in arrays.items():
         write_synced(folder / f"{name}.npy", partial(_save, array))
-    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
+    names = {"file": places.files.names, "passage": contents.languages.names} | {
+        c: getattr(contents.columns, c).names for c in _CODED
+    }
     write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
     write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
     _write_vectors(folder, store)
-    written = replace(
-        manifest, measured={**manifest.measured, "dense": measured}, files=describe_files(folder), format=FORMAT
-    )
+    counts = manifest.counts | {"stories": len(np.unique(stories))}
+    measured = {**manifest.measured, "dense": dense}
+    written = replace(manifest, counts=counts, measured=measured, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
@@ -89,14 +106,15 @@ def _save(array: NDArray[Any], file: IO[bytes]) -> None:
     np.save(file, array)
 
 
-def _article_rows(contents: Contents, places: Places) -> NDArray[Any]:
-    """One row an article: id, version, place, and the columns."""
+def _article_rows(contents: Contents, places: Places, stories: NDArray[np.int32]) -> NDArray[Any]:
+    """One row an article: id, version, place, story, and the columns."""
     columns = contents.columns
-    numbers = ["first_day", "last_day", *_CODED, "file", "record"]
+    numbers = ["first_day", "last_day", *_CODED, "file", "record", "story"]
     rows = np.zeros(len(contents), [("id", "S16"), ("version", "u1", 32), *((n, "i4") for n in numbers)])
     rows["id"], rows["version"] = places.ids, contents.versions
     rows["first_day"], rows["last_day"] = columns.first_day, columns.last_day
     rows["file"], rows["record"] = places.files.codes, places.records
+    rows["story"] = stories
     for name in _CODED:
         rows[name] = getattr(columns, name).codes
     return rows
@@ -140,6 +158,27 @@ class Generation:
         return np.repeat(np.arange(len(self)), self.spans.lengths)
 
     @cached_property
+    def languages(self) -> Coded:
+        """The language of each passage; before format 3 that of its article."""
+        if f"{LANGUAGES}.npy" not in self.manifest.files:
+            return self.columns.language.take(self.article_of)
+        return Coded(tuple(self._names["passage"]), self._load(LANGUAGES))
+
+    def allowed(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
+        passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
+        return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
+
+    @cached_property
+    def stories(self) -> NDArray[np.int32]:
+        """For each article the first one that tells its story in the same words (`stories_of`), shape (n_articles,).
+
+        Its own row before format 3, where nobody looked.
+        """
+        grouped = self.manifest.format >= FIRST_WITH_STORIES
+        return self._articles["story"] if grouped else np.arange(len(self), dtype=np.int32)
+
+    @cached_property
     def columns(self) -> Columns:
         """What a search can be narrowed by."""
         rows = self._articles
@@ -156,7 +195,10 @@ class Generation:
     def contents(self) -> Contents:
         """Everything, mapped, to put a next generation together from."""
         vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
-        return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
+        versions, pieces = self._articles["version"], self.terms.pieces
+        return Contents(
+            versions, self._texts, self.columns, self.spans, vectors, pieces, self.languages, self._signatures
+        )
 
     def article(self, row: int) -> Article:
         """The article in row *row*.
@@ -184,6 +226,12 @@ class Generation:
     @cached_property
     def _articles(self) -> NDArray[Any]:
         return self._load("columns.articles")
+
+    @cached_property
+    def _signatures(self) -> NDArray[Any]:
+        """Those of an older format are of no version, so that whoever writes them signs the articles."""
+        signed = self.manifest.format >= FIRST_WITH_STORIES
+        return self._load("columns.signatures") if signed else np.zeros(len(self), SIGNATURE)
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:

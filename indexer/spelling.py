@@ -43,7 +43,7 @@ def alike(table: StaticTable, piece: int) -> list[int]:
 
 
 def respelt(table: StaticTable, text: str) -> str:
-    """*text* with umlauts in the words that the vocabulary has only so: "kaese" is "käse", while "Mueller" and "Israel" stay."""
+    """*text* with umlauts in the words that the vocabulary has only so: "kaese" is "käse", "Mueller" stays."""
 
     def better(match: re.Match[str]) -> str:
         word = match[0].lower()

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsearch.indexer.columns import Filter
-    from newsearch.search.hits import Hit, Results
+    from newsearch.search.hits import Elsewhere, Hit, Results
     from newsearch.search.searcher import Searcher
 
-__all__ = ["Filter", "Hit", "Results", "Searcher"]
+__all__ = ["Elsewhere", "Filter", "Hit", "Results", "Searcher"]
 
 _HOMES = {
     "Filter": "newsearch.indexer.columns",
+    "Elsewhere": "newsearch.search.hits",
     "Hit": "newsearch.search.hits",
     "Results": "newsearch.search.hits",
     "Searcher": "newsearch.search.searcher",

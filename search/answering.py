@@ -59,17 +59,17 @@ def supports(
     table: StaticTable,
     expansions: list[Expansion],
     vector: NDArray[np.float32],
-    passages: NDArray[np.int64],
+    ranked: NDArray[np.int64],
     allowed: int,
 ) -> list[Support] | None:
-    """What speaks for each of the articles that the passages *passages* are of.
+    """What speaks for each of the first LOOKED_AT articles that the passages *ranked* are of.
 
     Args:
         generation: What was searched.
         table: Whose pieces the query has.
         expansions: The query for the term leg.
         vector: The query for the dense leg, shape (1, dimension).
-        passages: The best passages, shape (n,).
+        ranked: Passages, best first, shape (n,).
         allowed: Among how many they are the best.
 
     Returns:
@@ -78,13 +78,14 @@ def supports(
     background = generation.manifest.measured.get("background")
     if not background:
         return None
-    passages = np.sort(passages)
-    articles, first = np.unique(generation.article_of[passages], return_index=True)
-    cosines = np.maximum.reduceat(generation.store.cosines(vector[0], passages), first) if len(first) else np.zeros(0)
-    nearness = above_background(cosines.astype(np.float32), background, allowed)
+    articles, first = np.unique(generation.article_of[ranked], return_index=True)
+    chosen = np.sort(np.argsort(first)[:LOOKED_AT])
+    articles, passages = articles[chosen], ranked[first[chosen]]
+    cosines = generation.store.cosines(vector[0], passages)
+    nearness = above_background(cosines, background, allowed)
     meets = best_meets(_pieces_of(generation, articles), expansions, len(table.scales))
     spelt = [table.spelling(e.piece) for e in expansions]
-    meets[_years(generation, spelt, articles)] = 1
+    meets[_years(generation, table, expansions, articles)] = 1
     lengths = np.sqrt([e.weight for e in expansions])
     missing = ((lengths / max(float(lengths.sum()), 1e-12))[:, None] * (1 - meets)).max(axis=0, initial=0)
     digits = np.array([any(c.isdigit() for c in piece) for piece in spelt], bool)
@@ -107,8 +108,11 @@ def _pieces_of(generation: Generation, articles: NDArray[np.int64]) -> Ragged:
     return Ragged(pieces.flat[pieces.items_of(passages)], starts)
 
 
-def _years(generation: Generation, spelt: list[str], articles: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which pieces are the year in which each article was published, shape (len(spelt), len(articles))."""
+def _years(
+    generation: Generation, table: StaticTable, expansions: list[Expansion], articles: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pieces are of the year in which each article was published, shape (len(expansions), len(articles))."""
     days = generation.columns.first_day[articles].tolist()
-    years = [None if day == UNDATED else str(date.fromordinal(day).year) for day in days]
-    return np.array([[piece == year for year in years] for piece in spelt], bool).reshape(len(spelt), len(articles))
+    years = table.pieces_of(["" if day == UNDATED else str(date.fromordinal(day).year) for day in days])
+    asked = np.array([e.piece for e in expansions], np.int64)
+    return np.array([np.isin(asked, years[i]) for i in range(len(years))], bool).reshape(len(years), len(asked)).T

@@ -10,7 +10,7 @@ import numpy as np
 
 from newsearch.indexer.stores.base import Neighbours, best_first
 from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
-from newsearch.search.ranking import best_per_article, by_article, fuse
+from newsearch.search.ranking import Owners, best_per_owner, by_article, fuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,7 @@ def best_passages(
     share: float,
     allowed: NDArray[np.bool_] | None,
     k: int,
-    *,
-    collapse: bool,
+    owners: Owners | None,
 ) -> Neighbours:
     """The allowed passages by fused score, exactly: of the first *k* none is missing.
 
@@ -51,10 +50,11 @@ def best_passages(
         share: Weight of the dense leg.
         allowed: Which passages may be found, shape (n_passages,); all where None.
         k: How many are wanted.
-        collapse: One passage an article, its best; articles are ranked by their two best (see `by_article`).
+        owners: Whose the passages are: of each owner the best one of its best article, which two passages decide (see
+            `by_article`); all passages where None.
 
     Returns:
-        At least *k* passages where there are so many (articles, with *collapse*), best first, ties by number.
+        At least *k* passages where there are so many (owners), best first, ties by number.
     """
     wanted = max(CANDIDATES, 10 * k)
     with ThreadPoolExecutor(1) as pool:  # FAISS and numpy both leave the interpreter alone
@@ -66,42 +66,38 @@ def best_passages(
             expansions = expanded.result()
             ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
             if not begun or len(dense.numbers) < wanted:
-                return by_article(ranked, generation.article_of) if collapse else ranked
-            best = best_per_article(ranked, generation.article_of) if collapse else ranked
+                return _owned(ranked, generation.article_of, owners) if owners else ranked
+            best = best_per_owner(ranked, owners) if owners else ranked
             if len(best.numbers) >= k:
                 break
             wanted *= 10  # one article, a year's live ticker, has filled the candidates
         score = partial(_fused, generation, expansions, vector, share)
-        bar = _bar(generation, best.numbers[:k], allowed, score) if collapse else float(best.scores[k - 1])
+        whole = partial(_siblings, generation, allowed)
+        bar = _lowest(score(whole(best.numbers[:k])), generation.article_of) if owners else float(best.scores[k - 1])
         least = (bar - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
         more = reaching(begun.result(), least)
     more = np.setdiff1d(more if allowed is None else more[allowed[more]], dense.numbers)
-    parts = np.array_split(more, len(more) // BLOCK + 1)
-    ranked = _merged([ranked, *map(score, parts)])
-    if not collapse:
+    ranked = _merged([ranked, *map(score, np.array_split(more, len(more) // BLOCK + 1))])
+    if not owners:
         return ranked
-    return by_article(
-        score(_siblings(generation, ranked.numbers[ranked.scores >= bar], allowed)), generation.article_of
-    )
+    return _owned(score(whole(ranked.numbers[ranked.scores >= bar])), generation.article_of, owners)
 
 
-def _bar(
-    generation: Generation,
-    numbers: NDArray[np.int64],
-    allowed: NDArray[np.bool_] | None,
-    score: Callable[[NDArray[np.int64]], Neighbours],
-) -> float:
-    """What the best articles score at least: the lowest score of those that the passages *numbers* are of.
+def _owned(ranked: Neighbours, article_of: NDArray[np.int64], owners: Owners) -> Neighbours:
+    """Of each owner the best passage of its best article; *ranked* has all passages of the articles."""
+    return best_per_owner(by_article(ranked, article_of), owners)
 
-    An article's score is at most its best passage's, so one whose passages all stay below is not among the best.
+
+def _lowest(ranked: Neighbours, article_of: NDArray[np.int64]) -> float:
+    """The lowest score of the articles whose passages are *ranked*.
+
+    An article's score is at most its best passage's, so one whose passages all stay below does not come before these.
     """
-    return (
-        float(by_article(score(_siblings(generation, numbers, allowed)), generation.article_of).scores[-1]) - ROUNDING
-    )
+    return float(by_article(ranked, article_of).scores[-1]) - ROUNDING
 
 
 def _siblings(
-    generation: Generation, numbers: NDArray[np.int64], allowed: NDArray[np.bool_] | None
+    generation: Generation, allowed: NDArray[np.bool_] | None, numbers: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """All allowed passages of the articles that the passages *numbers* are of, ascending."""
     siblings = generation.spans.items_of(np.unique(generation.article_of[numbers]))

@@ -8,7 +8,32 @@ from typing import TYPE_CHECKING, Any
 from newsearch.corpus.article import Article, Precision
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsearch.indexer.columns import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An article that is not shown, since a hit tells its story in the same words.
+
+    Attributes:
+        article_id: Its id.
+        title: Its headline.
+        publisher: Who published it, or empty.
+        published: When, or None.
+        precision: How exactly that is known; None where *published* is.
+        url: Its address, or empty.
+        link: To the hit's passage in its source where that stands there word for word; else to the source.
+    """
+
+    article_id: str
+    title: str
+    publisher: str
+    published: datetime | None
+    precision: Precision | None
+    url: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +49,9 @@ class Hit:
         end: In code points.
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
-        also_in: Links to the same story elsewhere.
+        also_in: Where else the story is told in the same words, the earliest first, undated ones last; empty where nothing was
+            folded.
+        language: BCP 47 tag of the passage, which may be another than the article's; empty where it is not known.
     """
 
     rank: int
@@ -35,7 +62,8 @@ class Hit:
     end: int
     snippet: tuple[int, int]
     link: str
-    also_in: tuple[str, ...] = ()
+    also_in: tuple[Elsewhere, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +122,29 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher,
         "published": published_json(article),
-        "language": article.language,
+        "language": hit.language,
         "url": article.url,
         "link": hit.link,
         "article_id": article.id,
         "start": hit.start,
         "end": hit.end,
-        "also_in": list(hit.also_in),
+        "also_in": [elsewhere_json(other) for other in hit.also_in],
     }
 
 
-def published_json(article: Article) -> str | None:
+def elsewhere_json(other: Elsewhere) -> dict[str, Any]:
+    """An article of a hit's ``also_in`` in the form of ``--json``."""
+    return {
+        "article_id": other.article_id,
+        "title": other.title,
+        "publisher": other.publisher,
+        "published": published_json(other),
+        "url": other.url,
+        "link": other.link,
+    }
+
+
+def published_json(article: Article | Elsewhere) -> str | None:
     """The publication date in ISO 8601, as exact as it is known: ``2021``, ``2021-11``, ``2021-11-03`` or with time."""
     if article.published is None:
         return None

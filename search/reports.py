@@ -60,6 +60,7 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines.append(
             f"index     {index}: {report.articles:,} articles, {report.passages:,} passages, {report.embedded:,} embedded anew"
         )
+        lines += _stories_lines(report)
         lines.append(f"done      in {report.seconds:.1f} s, generation {report.generation} serves")
     else:
         why = (
@@ -69,6 +70,12 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         )
         lines.append(f"index     {index}: {why}; generation {report.generation or '(none)'} serves")
     return lines
+
+
+def _stories_lines(report: BuildReport) -> list[str]:
+    """How many articles tell a story that another one tells as well; nothing where none does."""
+    again = report.articles - (report.stories or report.articles)
+    return [f"stories   {report.stories:,}: {again:,} articles tell one that another tells too"] if again else []
 
 
 def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
@@ -92,6 +99,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "articles": report.articles,
         "passages": report.passages,
+        "stories": report.stories,
         "embedded": report.embedded,
         "notes": list(report.notes),
         "seconds": round(report.seconds, 2),

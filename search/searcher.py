@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsearch.corpus.errors import ModelError, UsageError
-from newsearch.indexer.columns import Filter
+from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
@@ -21,11 +22,12 @@ from newsearch.indexer.tombstones import Shown
 from newsearch.search.answering import LOOKED_AT, answers, supports
 from newsearch.search.candidates import best_passages
 from newsearch.search.exact import fitting
+from newsearch.search.folding import elsewhere
 from newsearch.search.hits import Hit, Results
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
 from newsearch.search.query import parse
-from newsearch.search.ranking import best_per_article, dense_share
+from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
@@ -82,7 +84,15 @@ class Searcher:
         table = StaticTable.open()
         return cls(generation, load_embedder(generation.manifest.model, table), table, layout.tombstones)
 
-    def search(self, text: str, k: int = 10, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Results:  # noqa: A002
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+    ) -> Results:
         """Find the passages that answer *text* best.
 
         Args:
@@ -90,7 +100,9 @@ class Searcher:
                 word, and no word that follows a minus.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
-            collapse: One hit an article, its best passage; with False every passage counts for itself.
+            collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
+            fold: One hit a story, where several articles tell it in the same words: the best passage of all that *filter* lets
+                through, and where some tie that of the earliest. The others are named in the hit's `also_in`.
 
         Returns:
             The hits, best first, and whether they seem to answer.
@@ -110,13 +122,15 @@ class Searcher:
             only = "only says what is not wanted" if asked.excluded else "is empty"
             raise UsageError(f"The query {only}. Wanted: a question or some words.")
         shown = self._shown.now()
-        allowed = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
-        passages = fitting(self.generation, self._table, asked, self._passages(allowed))
+        articles = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
+        passages = fitting(self.generation, self._table, asked, self._passages(shown, filter))
         vector = self._vector(words)
-        ranked = self._rank(query, vector, passages, max(k, LOOKED_AT), collapse=collapse)
+        ranked = self._rank(query, vector, passages, max(k, LOOKED_AT), self._owners(collapse=collapse, fold=fold))
         return Results(
             query=text,
-            hits=self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query),
+            hits=self._hits(
+                Neighbours(ranked.numbers[:k], ranked.scores[:k]), query, articles, folded=collapse and fold
+            ),
             filter=filter,
             took_ms=(perf_counter() - began) * 1000,
             index=self.generation.manifest.id,
@@ -130,14 +144,29 @@ class Searcher:
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
 
-    def _passages(self, articles: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-        """The passages of the articles that may be found, shape (n_passages,); all where None."""
-        return None if articles is None else articles[self.generation.article_of]
-
     def _vector(self, words: str) -> NDArray[np.float32]:
         """The query for the dense leg, shape (1, dimension)."""
         with self._embedding:
             return self._embedder.embed_queries([words])
+
+    def _passages(self, shown: NDArray[np.bool_] | None, wanted: Filter) -> NDArray[np.bool_] | None:
+        """Which passages of the articles *shown* (all where None) may be found, shape (n_passages,); all where None."""
+        passages = None if shown is None else shown[self.generation.article_of]
+        return passages if wanted == NO_FILTER else _both(passages, self.generation.allowed(wanted))
+
+    def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
+        """Of whom one passage each is shown."""
+        return (self._stories if fold else self._articles) if collapse else None
+
+    @cached_property
+    def _articles(self) -> Owners:
+        return Owners(self.generation.article_of, self._stories.days)
+
+    @cached_property
+    def _stories(self) -> Owners:
+        article_of, days = self.generation.article_of, self.generation.columns.first_day
+        earliest_first = np.where(days == UNDATED, np.iinfo(days.dtype).max, days)
+        return Owners(self.generation.stories[article_of], earliest_first[article_of])
 
     def _rank(
         self,
@@ -145,10 +174,9 @@ class Searcher:
         vector: NDArray[np.float32],
         allowed: NDArray[np.bool_] | None,
         k: int,
-        *,
-        collapse: bool,
+        owners: Owners | None,
     ) -> Neighbours:
-        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
+        """The passages by fused score, at least *k* of them where there are so many; with *owners* one each."""
         return best_passages(
             self.generation,
             lambda: self._expander.expand(query),
@@ -156,7 +184,7 @@ class Searcher:
             self._dense_share,
             allowed,
             k,
-            collapse=collapse,
+            owners,
         )
 
     def _answered(
@@ -167,20 +195,27 @@ class Searcher:
         allowed: NDArray[np.bool_] | None,
     ) -> bool | None:
         """Whether one of the best articles answers, of the passages that were allowed; None where nothing can be said."""
-        best = best_per_article(ranked, self.generation.article_of).numbers[:LOOKED_AT]
         among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
-        return answers(supports(self.generation, self._table, self._expander.expand(query), vector, best, among))
+        expansions = self._expander.expand(query)
+        return answers(supports(self.generation, self._table, expansions, vector, ranked.numbers, among))
 
-    def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
-        generation = self.generation
-        articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
+    def _hits(
+        self, ranked: Neighbours, query: NDArray[np.int32], allowed: NDArray[np.bool_] | None, *, folded: bool
+    ) -> tuple[Hit, ...]:
+        """The hits on *ranked*, with those of the *allowed* articles beside them that are *folded* into them."""
+        generation, rows = self.generation, self.generation.article_of[ranked.numbers].tolist()
+        articles = [generation.article(row) for row in rows]
         spans = generation.spans.flat[ranked.numbers].tolist()
         texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
         snippets = best_sentences(self._table, self._expander.expand(query), texts)
-        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
+        others = [
+            elsewhere(generation, row, text, allowed) if folded else () for row, text in zip(rows, texts, strict=True)
+        ]
+        tags = generation.languages.of_rows(ranked.numbers)
+        found = zip(ranked.scores.tolist(), texts, articles, spans, snippets, others, tags, strict=True)
         return tuple(
-            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
-            for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
+            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end), also_in, tag)
+            for rank, (score, text, article, (start, end), snippet, also_in, tag) in enumerate(found, 1)
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from newsearch.corpus.article import Article, Precision
-from newsearch.search.hits import Hit, Results, published_json, results_json
+from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
 NOT_HERE: Final = "Nothing in this archive seems to answer this; the nearest passages:"
+ALSO: Final = 5
+"""Other articles of a story that are named; a report of an agency may stand in forty papers, and ``--json`` has them all."""
 
 _BREAK: Final = re.compile(r"\s*\n\s*")
 """Shown as ¶: run together, a sub-headline and its paragraph read like one muddled sentence."""
@@ -79,7 +81,7 @@ def print_results(results: Results, *, as_json: bool) -> None:
 
 
 def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
-    """A hit for people: the passage, then publisher, date, headline and link.
+    """A hit for people: the passage, then publisher, date, headline and link, then where else the story is told.
 
     Args:
         hit: The hit.
@@ -98,9 +100,8 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
         number += len(line)
     out = [line.replace(f"{UNMARK} {MARK}", " ") for line in out]
     label = f"{hit.rank:<3}"
-    return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [
-        f"    {source_line(hit, styled=styled)}"
-    ]
+    below = [source_line(hit, styled=styled), *([also_line(hit.also_in, styled=styled)] if hit.also_in else [])]
+    return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {line}" for line in below]
 
 
 def _around(text: str, span: tuple[int, int]) -> tuple[str, str, str]:
@@ -118,13 +119,30 @@ def source_line(hit: Hit, *, styled: bool) -> str:
     when = ", ".join(p for p in (plain(article.publisher), date_text(article)) if p)
     title = f"“{plain(article.title)}”" if article.title else ""
     link = plain(hit.link) if hit.link.startswith("http") else plain(place_of(article, hit.start))
-    if styled and hit.link:
-        link = f"\x1b]8;;{plain(hit.link)}\x1b\\{link}\x1b]8;;\x1b\\"
+    if styled:
+        link = _clickable(link, hit.link)
     line = " · ".join(p for p in (when, title, link) if p)
     return f"{FAINT}{line}{END}" if styled else line
 
 
-def date_text(article: Article) -> str:
+def also_line(others: Sequence[Elsewhere], *, styled: bool) -> str:
+    """``also in: Elbkurier (3 June 2025), …``: names that can be clicked, or the links behind them."""
+    names = []
+    for other in others[:ALSO]:
+        when = date_text(other)
+        name = plain(other.publisher or other.title or other.article_id) + (f" ({when})" if when else "")
+        names.append(_clickable(name, other.link) if styled else " ".join(p for p in (name, plain(other.link)) if p))
+    more = f" and {len(others) - ALSO:,} more" if len(others) > ALSO else ""
+    line = f"also in: {', '.join(names)}{more}"
+    return f"{FAINT}{line}{END}" if styled else line
+
+
+def _clickable(text: str, link: str) -> str:
+    """*text* as a link for terminals that know OSC 8, and as itself for others."""
+    return f"\x1b]8;;{plain(link)}\x1b\\{text}\x1b]8;;\x1b\\" if link else text
+
+
+def date_text(article: Article | Elsewhere) -> str:
     """The publication date as exact as it is known: ``21 June 2025``, ``June 2025``, ``2025``; empty without one."""
     if article.published is None:
         return ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from newsearch.corpus.article import Article
     from newsearch.corpus.text import Decoded
 
-READER_VERSION: Final = 1
+READER_VERSION: Final = 2
 """Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
 
 WHAT_IS_READ: Final = (

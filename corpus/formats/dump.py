@@ -11,7 +11,7 @@ from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError, u
 from newsearch.corpus.formats.body import Line, mark_noise, split_lines
 from newsearch.corpus.formats.head import Head, find_lost_headline, read_head
 from newsearch.corpus.formats.lines import Reason, category, end_mark
-from newsearch.corpus.language import guess_language
+from newsearch.corpus.language import detect_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import decode, is_binary, join
 
@@ -103,7 +103,7 @@ def _article(head: Head, foot: _Foot, kept: list[str]) -> Article:
         published=published.moment if published else None,
         precision=published.precision if published else None,
         updated=updated.moment if updated else None,
-        language=guess_language(f"{head.title}. {body}"),
+        language=detect_language(f"{head.title}. {body}"),
         publisher=publisher,
         agency=find_agency(kept) or agency,
         authors=head.authors,

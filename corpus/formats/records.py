@@ -14,7 +14,7 @@ from newsearch.corpus.agencies import find_agency
 from newsearch.corpus.article import Article
 from newsearch.corpus.dates import Date, parse_date
 from newsearch.corpus.formats.base import Parsed, RejectedError, undefined_bytes
-from newsearch.corpus.language import guess_language, normalise_language
+from newsearch.corpus.language import settle_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import Decoded, decode, join, one_line, paragraphs
 
@@ -124,7 +124,7 @@ def _article(
         published=published.moment if published else None,
         precision=published.precision if published else None,
         updated=updated.moment if updated else None,
-        language=normalise_language(first_text(record, "language")) or guess_language(f"{title}. {text}"),
+        language=settle_language(first_text(record, "language"), f"{title}. {text}"),
         publisher=first_text(record, "publisher"),
         agency=first_text(record, "agency") or find_agency(parts),
         authors=read_authors(record),

@@ -28,8 +28,11 @@ def search(
     include_undated: Annotated[
         bool, typer.Option("--include-undated", help="Keep articles without a date in a dated search.")
     ] = False,
+    each_article: Annotated[
+        bool, typer.Option("--no-fold", help="Every article that tells a story, not only the one that fits best.")
+    ] = False,
     all_passages: Annotated[
-        bool, typer.Option("--no-collapse", help="Every passage, not only each article's best.")
+        bool, typer.Option("--no-collapse", help="Every passage of every article, not only the best; folds nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -54,5 +57,7 @@ def search(
     )
     if wanted.since and wanted.until and wanted.since > wanted.until:
         raise UsageError(f"--since {since} is after --until {until}. Wanted: the earlier date after --since.")
-    results = Searcher.open(index_path(index)).search(query, k, wanted, collapse=not all_passages)
+    results = Searcher.open(index_path(index)).search(
+        query, k, wanted, collapse=not all_passages, fold=not each_article
+    )
     print_results(results, as_json=json)

@@ -103,7 +103,8 @@ def titles(index: Path) -> set[str]:
 
 
 def needles(index: Path, article_id: str) -> dict[str, bytes]:
-    """What must not be found: text, sentences, headline, in either case; the names; pieces and vectors of each passage."""
+    """What must not be found: text, sentences, headline, in either case; the names; pieces and vectors of each passage; the
+    signature."""
     opened = Layout(index).open_current()
     row = opened.find(article_id)
     assert row is not None
@@ -115,7 +116,8 @@ def needles(index: Path, article_id: str) -> dict[str, bytes]:
         pieces, vector = opened.terms.pieces[n], opened.store.vectors()[n]
         found |= {f"pieces {n} as {t}": pieces.astype(t).tobytes() for t in (np.uint16, np.int32)}
         found |= {f"vector {n} as {t}": vector.astype(t).tobytes() for t in (np.float16, np.float32)}
-    return found
+    signature = opened.contents.signatures[row]
+    return found | {name: signature[name].tobytes() for name in ("slots", "figure_slots")}
 
 
 def _forms(text: str) -> Iterator[tuple[str, str]]:
@@ -283,13 +285,13 @@ def test_a_better_reader_does_not_bring_it_back(index: Path, monkeypatch: pytest
     wanted = needles(index, id_of(index))
     take_down(index, id_of(index))
     marks = Tombstones.read(index / "tombstones").marks
-    monkeypatch.setattr(base, "READER_VERSION", 2)
+    monkeypatch.setattr(base, "READER_VERSION", base.READER_VERSION + 1)
     monkeypatch.setattr(takedowns.Takedowns, "holds", lambda *_: pytest.fail("it was parsed"))
     raw = base.RawRecord("a.jsonl", 2, base.Kind.RECORD, json.dumps(VICTIM, ensure_ascii=False).encode())
     assert raw.key not in marks.keys
     assert marks.holds_raw(raw, Source("/", "a.jsonl", 2), ["/"])
     monkeypatch.undo()
-    monkeypatch.setattr(base, "READER_VERSION", 2)
+    monkeypatch.setattr(base, "READER_VERSION", base.READER_VERSION + 1)
     report = again(index)
     assert (len(report.plan.changed), report.reading.taken_down) == (9, 2)
     assert found_under(index, wanted) == set()

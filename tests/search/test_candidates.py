@@ -17,7 +17,7 @@ from newsearch.indexer.table import StaticTable, quantise
 from newsearch.indexer.terms import Terms, begin, reaching, scores_of, term_scores
 from newsearch.search import candidates
 from newsearch.search.candidates import best_passages
-from newsearch.search.ranking import fused
+from newsearch.search.ranking import Owners, fused
 
 PIECES = 80
 WIDTH = 8
@@ -31,6 +31,7 @@ class Archive(NamedTuple):
     terms: Terms
     article_of: np.ndarray
     spans: Ragged
+    owner_of: np.ndarray
 
 
 def unit(rows):
@@ -38,7 +39,7 @@ def unit(rows):
 
 
 def drawn(seed):
-    """An archive of 200 passages in 40 articles, and a query: its pieces' expansions and its vector."""
+    """An archive of 200 passages in 40 articles on 30 stories that lie apart, and a query: expansions and vector."""
     rng = np.random.default_rng(seed)
     table = StaticTable("", TOKENIZER, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
     passages = [rng.integers(0, PIECES, rng.integers(0, 9)).tolist() for _ in range(200)]
@@ -47,12 +48,12 @@ def drawn(seed):
     expansions = Expander(table, terms.present()).expand(rng.integers(0, PIECES, rng.integers(1, 8)))
     article_of = np.sort(rng.integers(0, 40, 200))
     spans = Ragged(np.zeros((200, 2), np.int32), starts_of(np.bincount(article_of, minlength=40)))
-    archive = Archive(store, terms, article_of, spans)
+    archive = Archive(store, terms, article_of, spans, rng.integers(0, 30, 40)[article_of])
     return archive, expansions, unit(rng.standard_normal((1, WIDTH))), rng.random(200) < rng.choice([0.05, 0.5, 1.0])
 
 
 def judge(archive, expansions, vector, share, allowed, *, collapse):
-    """(number, score) of all allowed passages, best first; with *collapse* one an article, its next best counted in."""
+    """(number, score) of all allowed passages, best first; with *collapse* one a story, of its article with the best two."""
     cosines = archive.store.vectors().astype(np.float32) @ vector[0]
     scores = fused(term_scores(archive.terms, expansions), cosines, share)
     order = [n for n in np.lexsort((np.arange(200), -scores)).tolist() if allowed[n]]
@@ -62,7 +63,10 @@ def judge(archive, expansions, vector, share, allowed, *, collapse):
     for n in order:
         of.setdefault(int(archive.article_of[n]), []).append(n)
     articles = [(ns[0], (5 * scores[ns[0]] + scores[ns[:2][-1]]) / 6) for ns in of.values()]
-    return sorted(articles, key=lambda pair: -pair[1])
+    first: dict[int, tuple[int, float]] = {}
+    for n, score in sorted(articles, key=lambda pair: -pair[1]):
+        first.setdefault(int(archive.owner_of[n]), (n, score))
+    return list(first.values())
 
 
 @settings(max_examples=150, deadline=None)
@@ -71,7 +75,8 @@ def test_none_of_the_first_k_is_missing(seed, k, share, collapse):
     archive, expansions, vector, allowed = drawn(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "CANDIDATES", 3)
-        found = best_passages(archive, lambda: expansions, vector, share, allowed, k, collapse=collapse)
+        owners = Owners(archive.owner_of, np.zeros(200, int)) if collapse else None
+        found = best_passages(archive, lambda: expansions, vector, share, allowed, k, owners)
     wanted = judge(archive, expansions, vector, share, allowed, collapse=collapse)
     assert found.scores[:k] == pytest.approx([score for _, score in wanted[:k]], abs=1e-5)
     assert len(found.numbers) >= min(k, len(wanted))

@@ -15,6 +15,7 @@ from search_archive import ARTICLES, COMMAND, ENGINE, PROOF, quiet, write_archiv
 from newsearch.indexer.builder import build
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.layout import Layout
+from newsearch.indexer.manifest import FORMAT
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
@@ -38,6 +39,7 @@ REPORT_TYPES = {
     "unchanged": int,
     "articles": int,
     "passages": int,
+    "stories": int,
     "embedded": int,
     "notes": list,
     "seconds": float,
@@ -322,9 +324,9 @@ def tear_manifest(generation):
 
 def raise_format(generation):
     path = generation / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     return (
-        r"was written in format 99, this newsearch reads formats 1 and 2\. Install the newsearch that wrote it, or run"
+        rf"was written in format 99, this newsearch reads formats 1 to {FORMAT}\. Install the newsearch that wrote it"
     )
 
 
@@ -554,8 +556,9 @@ def test_info_for_people(newsearch, index, archive):
     assert lines[0] == f"index       {index}"
     assert lines[1].startswith(f"generation  {(index / 'CURRENT').read_text().strip()}, written 20")
     assert lines[2].startswith("holds       11 articles, 15 passages, ")
-    assert lines[3].startswith("model       static (256 wide, fingerprint ")
-    assert lines[4:] == [f"sources     {archive}"]
+    assert lines[3] == "stories     11, near-duplicates counted as one"
+    assert lines[4].startswith("model       static (256 wide, fingerprint ")
+    assert lines[5:] == [f"sources     {archive}"]
 
 
 def test_show_for_people(newsearch, index, archive):

@@ -76,5 +76,5 @@ def test_the_spelling_without_umlauts_finds_the_word_with_them(searcher):
 
 
 def test_a_query_of_excluded_words_is_no_query(searcher):
-    with pytest.raises(UsageError, match="only says what is not wanted. Wanted: a question or some words"):
+    with pytest.raises(UsageError, match=r"only says what is not wanted\. Wanted: a question or some words"):
         searcher.search("-Käse -Boot")
