@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -28,7 +29,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import FORMAT, IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
-from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.settings import Settings, fields_left, read_settings, with_sources, write_settings
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import finish
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
 
 Progress = Callable[[str, int, int], None]
-"""Takes what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+"""Takes what is being done (the first word says which stage it is), how much is done, and how much there is (0 where that is
+not known)."""
 
 Check = Callable[[Settings, Generation, Generation, "Embedder", StaticTable], Sequence[str]]
 """Compares the old and the new generation, and returns what there is to say; raises SwitchRefusedError against the new one."""
@@ -105,6 +107,7 @@ def build(
     """
     layout = Layout(index)
     layout.check_free()
+    settings = replace(settings, fields=fields_left(index) or settings.fields)
     check_sources(settings.sources)
     cores, table = keep_busy(threads), table or StaticTable.open()
     embedder = embedder or load_embedder(settings.model, table, cores)  # what may fail, before anything is written
@@ -112,7 +115,7 @@ def build(
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer() as left:
         write_settings(index, settings)
-        return _Run(layout, settings, embedder, table, progress, left=left).go()
+        return _Run(layout, settings, embedder, table, progress, left=left, cores=cores).go()
 
 
 def rebuild(
@@ -165,7 +168,7 @@ def rebuild(
         cores, table = keep_busy(threads), table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table, cores)
         how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
-        return _Run(layout, settings, embedder, table, progress, check, left, **how).go()
+        return _Run(layout, settings, embedder, table, progress, check, left, cores=cores, **how).go()
 
 
 def _check_sources_of(layout: Layout, settings: Settings) -> None:
@@ -189,11 +192,13 @@ class _Run:
         check: Check | None = None,
         left: str = "",
         *,
+        cores: int,
         save: bool = False,
         dry_run: bool = False,
         anyway: bool = False,
     ) -> None:
         self._layout = layout
+        self._cores = cores
         self._settings = settings
         self._embedder = embedder
         self._table = table
@@ -211,11 +216,14 @@ class _Run:
         if not self._dry_run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
-        with ArticleStore.open(self._layout.articles) as store:
-            reading = read_sources(self._settings.sources, store, self._reading, takedowns)
+        with ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
+            ahead = pool.submit(self._old_generation)  # it is hashed while the sources are read
+            reading = read_sources(
+                self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
+            )
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
-            old = self._old_generation()
+            old = ahead.result()
             if old is not None:
                 self._check_loss(old, reading.sightings)
             plan = self._plan(old, reading.sightings)
@@ -290,7 +298,8 @@ class _Run:
         return whole and named and current and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
-        self._progress("reading", report.read, 0)
+        what = f"{report.files:,} files, {report.kept:,} articles, {report.rejected_total:,} rejects"
+        self._progress(f"reading {what} of", report.read, 0)
 
     def _old_generation(self) -> Generation | None:
         if not self._layout.exists:

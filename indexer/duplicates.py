@@ -47,8 +47,8 @@ NEXT: Final = 2
 meet in nearly every band: all pairs would be 18 million."""
 
 ROUNDS: Final = 32
-"""Times that what was left over is put together again. One is enough for 4,773 real articles; 600 versions of a live report, each
-like the next one, take 11."""
+"""Times that what was left over is put together again. One is enough for 4,773 real articles; 600 versions of a live report,
+each like the next one, take 11."""
 
 CHUNK: Final = 1 << 14
 """Pairs compared at a time, 8 MB of signatures."""

@@ -63,36 +63,58 @@ def write_generation(
         DiskFullError: There is no space left.
     """
     contents = contents.signed()
-    with ThreadPoolExecutor(1) as pool:  # none of them needs the interpreter for long
-        ahead = pool.submit(Terms.of, contents.pieces, vocabulary), pool.submit(stories_of, contents.signatures)
+    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long, and the disk is slow
+        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        stories = stories_of(contents.signatures)
+        _write_articles(folder, contents, places, stories)
         store, dense = store_of(contents.vectors)
-        terms, stories = ahead[0].result(), ahead[1].result()
-    arrays: dict[str, NDArray[Any]] = {
-        "terms.pieces": terms.pieces.flat,
-        "terms.starts": terms.pieces.starts,
-        "terms.postings": terms.postings.flat,
-        "terms.offsets": terms.postings.starts,
-        "columns.spans": contents.spans.flat,
-        "columns.starts": contents.spans.starts,
-        LANGUAGES: contents.languages.codes,
-        "columns.articles": _article_rows(contents, places, stories),
-        "columns.signatures": contents.signatures,
-        "texts.starts": contents.texts.starts,
-    }
-    for name, array in arrays.items():
-        write_synced(folder / f"{name}.npy", partial(_save, array))
-    names = {"file": places.files.names, "passage": contents.languages.names} | {
-        c: getattr(contents.columns, c).names for c in _CODED
-    }
-    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
-    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    _write_vectors(folder, store)
+        _write_vectors(folder, store)
+        terms = ahead.result()
+    _write_terms(folder, terms)
     counts = manifest.counts | {"stories": len(np.unique(stories))}
     measured = {**manifest.measured, "dense": dense}
     written = replace(manifest, counts=counts, measured=measured, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _write_articles(folder: Path, contents: Contents, places: Places, stories: NDArray[np.int32]) -> None:
+    """Write columns and texts."""
+    _write_arrays(
+        folder,
+        {
+            "columns.spans": contents.spans.flat,
+            "columns.starts": contents.spans.starts,
+            LANGUAGES: contents.languages.codes,
+            "columns.articles": _article_rows(contents, places, stories),
+            "columns.signatures": contents.signatures,
+            "texts.starts": contents.texts.starts,
+        },
+    )
+    names = {"file": places.files.names, "passage": contents.languages.names} | {
+        c: getattr(contents.columns, c).names for c in _CODED
+    }
+    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
+    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
+
+
+def _write_terms(folder: Path, terms: Terms) -> None:
+    """Write pieces and postings."""
+    _write_arrays(
+        folder,
+        {
+            "terms.pieces": terms.pieces.flat,
+            "terms.starts": terms.pieces.starts,
+            "terms.postings": terms.postings.flat,
+            "terms.offsets": terms.postings.starts,
+        },
+    )
+
+
+def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    for name, array in arrays.items():
+        write_synced(folder / f"{name}.npy", partial(_save, array))
 
 
 def _write_vectors(folder: Path, store: FaissStore) -> None:

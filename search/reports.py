@@ -44,6 +44,9 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines += [f"            {plain(r.place)}: {plain(r.detail)}" for r in some]
         if count > len(some):
             lines.append(f"            and {count - len(some):,} more; --json names up to {MAX_EXAMPLES} a reason")
+    if reading.skipped:
+        skipped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.skipped.most_common(EXAMPLES * 2))
+        lines.append(f"skipped   {reading.skipped.total():,} that are no articles: {skipped}")
     if reading.dropped:
         dropped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.dropped.most_common())
         lines.append(f"cleaned   left out of the articles: {dropped}")
@@ -90,6 +93,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "kept": reading.kept,
         "duplicates": reading.duplicates,
         "rejected": dict(reading.rejected),
+        "skipped": dict(reading.skipped),
         "taken_down": reading.taken_down,
         "examples": [{"place": r.place, "reason": r.reason, "detail": r.detail} for r in reading.examples],
         "dropped": dict(reading.dropped),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newsearch.corpus.report import Dropped
+    from newsearch.corpus.store import Earlier
 
 WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
@@ -151,15 +152,26 @@ def date_text(article: Article | Elsewhere) -> str:
     return forms.get(article.precision or Precision.INSTANT, f"{day.day} {day:%B %Y}")
 
 
-def print_article(article: Article, dropped: Sequence[Dropped], *, as_json: bool) -> None:
-    """An article on stdout, and what of its page was dropped."""
+def print_article(
+    article: Article, dropped: Sequence[Dropped], earlier: Sequence[Earlier] = (), *, as_json: bool
+) -> None:
+    """An article on stdout, when it was read with another text, and what of its page was dropped."""
     if as_json:
-        print_json(article_json(article, dropped))
+        print_json(article_json(article, dropped, earlier))
         return
     print_line(article.title or "(no headline)")
-    facts = (article.publisher, date_text(article), article.section, article.agency, ", ".join(article.authors))
+    facts = (
+        article.publisher,
+        date_text(article),
+        article.section,
+        article.place,
+        article.agency,
+        ", ".join(article.authors),
+    )
     print_line(" · ".join(f for f in facts if f))
     print_line(f"{article.id} · {place_of(article, 0)}")
+    for version in earlier:
+        print_line(f"corrected since: another text was read {_moment(version.first_read)}")
     for paragraph in article.text.split("\n\n"):
         write("\n")
         print_line(paragraph)
@@ -168,7 +180,11 @@ def print_article(article: Article, dropped: Sequence[Dropped], *, as_json: bool
         print_line(f"dropped ({block.reason}): {block.text}")
 
 
-def article_json(article: Article, dropped: Sequence[Dropped]) -> dict[str, Any]:
+def _moment(moment: datetime | None) -> str:
+    return f"on {moment.day} {moment:%B %Y, %H:%M} UTC" if moment else "at a time that was not noted"
+
+
+def article_json(article: Article, dropped: Sequence[Dropped], earlier: Sequence[Earlier] = ()) -> dict[str, Any]:
     """An article for ``--json``."""
     return {
         "schema": 1,
@@ -185,8 +201,17 @@ def article_json(article: Article, dropped: Sequence[Dropped]) -> dict[str, Any]
         "language": article.language,
         "section": article.section,
         "agency": article.agency,
+        "place": article.place,
         "authors": list(article.authors),
         "file": article.source.file if article.source else "",
         "record": article.source.record if article.source else 0,
         "dropped": [{"reason": b.reason, "text": b.text} for b in dropped],
+        "earlier": [
+            {
+                "first_read": v.first_read.isoformat() if v.first_read else None,
+                "published": v.published.isoformat() if v.published else None,
+                "updated": v.updated.isoformat() if v.updated else None,
+            }
+            for v in earlier
+        ],
     }

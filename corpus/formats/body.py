@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from newsearch.corpus.formats.head import read_date_line
 from newsearch.corpus.formats.lines import MAX_HEADLINE, Reason, category, end_mark, is_prose
 from newsearch.corpus.formats.noise import is_comment_count, is_cut_off, is_related_heading, is_time_ago, noise
 from newsearch.corpus.text import normalise
+from newsearch.corpus.wrapping import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +32,19 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    """The lines of *text* that are not empty, normalised."""
+    """The lines of *text* that are not empty, normalised; a paragraph that is wrapped over several lines is one."""
     lines, block = [], 0
-    for line in normalise(text).split("\n"):
+    for line in unwrap(normalise(text), _is_whole).split("\n"):
         stripped = line.strip()
         if stripped:
             lines.append(Line(stripped, block))
         else:
             block += 1
     return lines
+
+
+def _is_whole(line: str) -> bool:
+    return read_date_line(line) is not None or end_mark(line) is not None or bool(category(line))
 
 
 def mark_noise(lines: Sequence[Line]) -> list[Reason | None]:

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     OUTSIDE = "outside the article"
     NOT_IN_BODY = "not in the text that the page declares"
     DATELINE = "dateline"
+    RECURRING = "recurs in the publisher's articles"
 
 
 _SENTENCE_END = re.compile(r"[.!?…:][\"'“”‘’«»)\]]*$")

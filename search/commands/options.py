@@ -20,7 +20,8 @@ Index = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Cores to keep busy; all where not given.")]
 Sources = Annotated[
-    list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders of articles (.txt, .jsonl, .json).")
+    list[Path],
+    typer.Argument(metavar="SOURCE...", help="Files and folders of articles: text, HTML, JSON, CSV, feeds, WARC."),
 ]
 
 

@@ -19,14 +19,14 @@ def show(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show an article as it is indexed.
+    """Show an article as it is indexed, and when earlier versions of it were read.
 
     Example: newsearch show 9f86d081884c7d65 --index archive.index
     """
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.tombstones import Shown
     from newsearch.search.lookup import find_article, no_article
-    from newsearch.search.remembered import dropped_of
+    from newsearch.search.remembered import dropped_of, history_of
     from newsearch.search.show import print_article
 
     path = index_path(index)
@@ -35,4 +35,4 @@ def show(
     if row is None:
         raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
-    print_article(generation.article(row), blocks, as_json=json)
+    print_article(generation.article(row), blocks, history_of(path, generation, row), as_json=json)

@@ -69,6 +69,9 @@ def test_utf8_and_utf16_give_back_what_was_written(text):
         ("Mu\u0308ller", "Müller"),
         ("eins\r\nzwei\rdrei\u2028vier\x0bfünf", "eins\nzwei\ndrei\nvier\nfünf"),
         ("\ud83dKopf", "Kopf"),
+        ("Regie\u00ad \nrung", "Regierung"),
+        ("ﬁnden, Kauﬄeute, Oﬃziere", "finden, Kauffleute, Offiziere"),
+        ("„so“, »so«, ‚so‘ und 'so'", "„so“, »so«, ‚so‘ und 'so'"),
     ],
 )
 def test_what_cannot_be_seen_is_taken_out(raw, clean):

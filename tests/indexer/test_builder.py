@@ -553,3 +553,23 @@ def test_the_settings_say_how_the_index_was_made(tmp_path: Path) -> None:
     assert manifest.settings["passages"]["target"] == Chunking().target
     assert manifest.model == "toy"
     assert set(manifest.versions) == {"newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers"}
+
+
+def test_names_of_fields_are_set_where_a_build_reads_nothing(tmp_path: Path) -> None:
+    """In the settings.toml that it left; the next build goes on with them, a rebuild reads again when they change."""
+    (tmp_path / "a.jsonl").write_text(json.dumps({"rumpf": "Die Fähre liegt.", "fuss": "Im Dock."}))
+    index, settings = tmp_path / "index", Settings((tmp_path / "a.jsonl",), "toy")
+    with pytest.raises(NothingReadableError, match=r"Name yours in \[fields\] of the index's settings.toml"):
+        build(index, settings, silent, ToyEmbedder(), TABLE)
+    _name_text(index, "rumpf")
+    build(index, settings, silent, ToyEmbedder(), TABLE)
+    assert Layout(index).open_current().article(0).text == "Die Fähre liegt."
+    _name_text(index, "fuss")
+    rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE)
+    assert Layout(index).open_current().article(0).text == "Im Dock."
+
+
+def _name_text(index: Path, name: str) -> None:
+    path = index / "settings.toml"
+    above = path.read_text("utf-8").partition("[fields]")[0]
+    path.write_text(f'{above}[fields]\ntext = "{name}"\n', "utf-8")

@@ -70,11 +70,20 @@ def judge(archive, expansions, vector, share, allowed, *, collapse):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 5]), st.sampled_from([1 / 3, 0.75, 0.1]), st.booleans())
-def test_none_of_the_first_k_is_missing(seed, k, share, collapse):
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 2, 5]),
+    st.sampled_from([1 / 3, 0.75, 0.1]),
+    st.booleans(),
+    st.sampled_from([0, 20, 1_000]),
+)
+def test_none_of_the_first_k_is_missing(seed, k, share, collapse, direct):
+    """Also where what a filter leaves is searched for, and where it is scored one by one, in one go or on several cores."""
     archive, expansions, vector, allowed = drawn(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "CANDIDATES", 3)
+        patch.setattr(candidates, "DIRECT", direct)
+        patch.setattr(candidates, "SMALL", 30)
         owners = Owners(archive.owner_of, np.zeros(200, int)) if collapse else None
         found = best_passages(archive, lambda: expansions, vector, share, allowed, k, owners)
     wanted = judge(archive, expansions, vector, share, allowed, collapse=collapse)
@@ -97,11 +106,13 @@ def test_the_term_leg_brings_in_what_the_dense_leg_leaves_out():
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(-0.5, 1.2), st.sampled_from([0, 5, 1_000]))
 def test_what_reaches_a_score_is_found_and_scored_alike(seed, least, few):
-    archive, expansions, _, _ = drawn(seed)
+    archive, expansions, _, allowed = drawn(seed)
     exact = term_scores(archive.terms, expansions)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("newsearch.indexer.terms.FEW", few)
         found = reaching(begin(archive.terms, expansions), least)
+        some = reaching(begin(archive.terms, expansions, allowed), least)
+    assert set(np.flatnonzero((exact >= least) & (exact > 0) & allowed)) <= set(some) <= set(np.flatnonzero(allowed))
     assert set(np.flatnonzero((exact >= least) & (exact > 0))) <= set(found)
     assert np.all(np.diff(found) > 0)
     assert scores_of(archive.terms, expansions, found) == pytest.approx(exact[found], abs=1e-6)

@@ -30,6 +30,7 @@ REPORT_TYPES = {
     "kept": int,
     "duplicates": int,
     "rejected": dict,
+    "skipped": dict,
     "taken_down": int,
     "examples": list,
     "dropped": dict,
@@ -707,7 +708,7 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path):
         assert (process.returncode, out, err) == (status, "", said)
         assert not (path / "CURRENT").exists()
     with subprocess_of("build", tmp_path / "a.jsonl", "--index", path, "--json") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, "")
     assert orjson.loads(out)["articles"] == 6001
     with subprocess_of("search", "Schachklub Keller", "--index", path, "-k", 1) as process:
@@ -755,3 +756,21 @@ def test_what_steers_a_terminal_does_not_get_there_by_way_of_an_error(newsearch,
     assert "pwn" in call.err
     assert "\x1b" not in call.err
     assert "\x07" not in call.err
+
+
+def test_show_says_when_an_article_had_another_text(newsearch, tmp_path):
+    """A correction keeps the version before with its time."""
+    archive, index = tmp_path / "a.jsonl", tmp_path / "an.index"
+    record = {"url": "https://kuestenbote.example/1", "title": "Kein Schiff", "text": "Die Fähre liegt im Dock."}
+    write_lines(archive, record)
+    newsearch("build", archive, "--model", "static", "--index", index)
+    assert newsearch("show", record["url"], "--index", index, "--json").json["earlier"] == []
+    write_lines(archive, record | {"text": "Die Fähre liegt nicht im Dock."})
+    newsearch("rebuild", "--index", index)
+    call = newsearch("show", record["url"], "--index", index)
+    (line,) = [line for line in call.out.splitlines() if line.startswith("corrected since")]
+    assert line.startswith("corrected since: another text was read on ")
+    (earlier,) = newsearch("show", record["url"], "--index", index, "--json").json["earlier"]
+    assert earlier["first_read"].startswith("20")
+    assert newsearch("remove", record["url"], "--yes", "--index", index).status == 0
+    assert b"im Dock" not in (index / "articles.sqlite").read_bytes()

@@ -212,10 +212,12 @@ def test_an_article_in_json_has_all_that_is_known_of_it(tmp_path):
         "language": "de",
         "section": "Politik",
         "agency": "dpa",
+        "place": "",
         "authors": ["A", "B"],
         "file": str(tmp_path / "a.jsonl"),
         "record": 3,
         "dropped": [{"reason": "navigation", "text": "Start"}],
+        "earlier": [],
     }
 
 
