@@ -26,6 +26,9 @@ LOOKED_AT: Final = 10
 EXACT: Final = 0.999
 """How well a number must be met: 1998 and 1999 have much the same vector."""
 
+NEAREST: Final = 3.0
+"""Nearness counts up to here; beyond it no article is better, and in a handful of articles everything is far above the background."""
+
 NEARNESS: Final = 0.6
 WORD: Final = 16.0
 NUMBER: Final = 4.0
@@ -82,7 +85,7 @@ def supports(
     chosen = np.sort(np.argsort(first)[:LOOKED_AT])
     articles, passages = articles[chosen], ranked[first[chosen]]
     cosines = generation.store.cosines(vector[0], passages)
-    nearness = above_background(cosines, background, allowed)
+    nearness = np.minimum(above_background(cosines, background, allowed), NEAREST)
     meets = best_meets(_pieces_of(generation, articles), expansions, len(table.scales))
     spelt = [table.spelling(e.piece) for e in expansions]
     meets[_years(generation, table, expansions, articles)] = 1

@@ -70,7 +70,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
         "query": str,
         "filter": dict,
         "model": str,
-        "answered": type(None),
+        "answered": bool,
         "took_ms": float,
         "index": str,
         "undated_excluded": int,
@@ -198,7 +198,8 @@ def test_no_hits_are_status_0_and_said_on_stderr(newsearch, index):
 def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):
     call = newsearch("search", "soup", "--index", index, "--since", "2025", "-k", 1)
     assert call.err == "newsearch: 1 article without a date left out; --include-undated keeps them\n"
-    assert call.out.count("\n") == 2
+    assert call.out.startswith("Nothing in this archive seems to answer this; the nearest passages:\n1   ")
+    assert call.out.count("\n") == 3
 
 
 # --- wrong usage: status 2 --------------------------------------------------------------------------------------------
@@ -568,7 +569,7 @@ def test_show_for_people(newsearch, index, archive):
     assert (call.status, call.err) == (0, "")
     assert lines[:3] == [
         "Fähre bleibt im Hafen: Insulaner proben den Aufstand",
-        "Küstenbote · 3 March 2024 · Inseln · dpa",
+        "Küstenbote · 3 March 2024 · Inseln · Grönoog · dpa",
         f"dfeba2905c841d65 · {archive / 'dumps' / 'faehre.txt'}:8",
     ]
     assert ENGINE in lines
