@@ -27,7 +27,7 @@ EXACT: Final = 0.999
 """How well a number must be met: 1998 and 1999 have much the same vector."""
 
 NEAREST: Final = 3.0
-"""Nearness counts up to here; beyond it no article is better, and in a handful of articles everything is far above the background."""
+"""Nearness counts up to here: among a handful of articles everything is far above the background."""
 
 NEARNESS: Final = 0.6
 WORD: Final = 16.0

@@ -86,7 +86,7 @@ def test_there_are_k_hits_where_the_archive_has_them(query, k, searcher):
 
 
 def by_two_best(ranked):
-    """The articles of (article, score, passage), best first: each with its best passage, and a sixth of the next one's score."""
+    """The articles of (article, score, passage), best first: each with its best passage, the next a sixth."""
     passages = {}
     for article, score, passage in ranked:
         passages.setdefault(article, []).append((score, passage))
