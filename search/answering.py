@@ -32,9 +32,12 @@ NEAREST: Final = 3.0
 NEARNESS: Final = 0.6
 WORD: Final = 16.0
 NUMBER: Final = 4.0
-LEVEL: Final = 1.44
-"""Logistic regression over the judged queries and the half of tests/quality/no_answer.jsonl that is for choosing, rounded;
-LEVEL so that a tenth of the answerable queries is refused. docs/quality.md has what it gives on the other half."""
+"""Logistic regression over the judged queries and the half of tests/quality/no_answer.jsonl that is for choosing, rounded.
+docs/quality.md has what it gives on the other half."""
+
+STATIC_LEVEL: Final = 2.34
+ENCODER_LEVEL: Final = 1.44
+"""So that a tenth of the answerable judged queries is refused, with the static table and with the encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Support:
 
     @property
     def score(self) -> float:
-        """Log odds that the article answers, as the constants were fitted; above 0 it is taken to."""
-        return LEVEL + NEARNESS * self.nearness - WORD * self.missing - NUMBER * self.numbers
+        """Log odds that the article answers, but for the model's level."""
+        return NEARNESS * self.nearness - WORD * self.missing - NUMBER * self.numbers
 
 
 def supports(
@@ -97,9 +100,10 @@ def supports(
     return [Support(*row) for row in rows]
 
 
-def answers(found: list[Support] | None) -> bool | None:
-    """Whether one of the articles answers; None where nothing can be said."""
-    return None if found is None else any(support.score > 0 for support in found)
+def answers(found: list[Support] | None, model: str) -> bool | None:
+    """Whether one of the articles answers, by passages embedded with *model*; None where nothing can be said."""
+    level = STATIC_LEVEL if model == "static" else ENCODER_LEVEL
+    return None if found is None else any(support.score + level > 0 for support in found)
 
 
 def _pieces_of(generation: Generation, articles: NDArray[np.int64]) -> Ragged:

@@ -197,7 +197,8 @@ class Searcher:
         """Whether one of the best articles answers, of the passages that were allowed; None where nothing can be said."""
         among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
         expansions = self._expander.expand(query)
-        return answers(supports(self.generation, self._table, expansions, vector, ranked.numbers, among))
+        found = supports(self.generation, self._table, expansions, vector, ranked.numbers, among)
+        return answers(found, self.generation.manifest.model)
 
     def _hits(
         self, ranked: Neighbours, query: NDArray[np.int32], allowed: NDArray[np.bool_] | None, *, folded: bool
