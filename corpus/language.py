@@ -101,9 +101,13 @@ def passage_languages(text: str, spans: Sequence[tuple[int, int]], language: str
 def _passage_language(passage: str, marks: tuple[str, ...], language: str) -> str:
     if sum(map(passage.count, marks)) * _PER_MARK >= len(passage) or not (found := detect_language(passage)):
         return language
-    if _same(language, found) or not any(mark in passage for mark in _MARKS.get(found, ("",))):
-        return language  # a list of names looks English
-    return found
+    return language if _same(language, found) or _lists(passage) else found
+
+
+def _lists(passage: str) -> bool:
+    """Whether half of the words begin with a capital or no letter: names, teams and results look like any language."""
+    found = passage.split()
+    return 2 * sum(word[0].isupper() or not word[0].isalpha() for word in found) > len(found)
 
 
 def _same(one: str, other: str) -> bool:

@@ -230,7 +230,7 @@ class _Run:
             if self._dry_run:
                 return self._report(reading, plan, old.manifest if old is not None else None, switched=False)
             store.record_rejects(reading.report.examples)
-            places = Places.of(reading.sightings)
+            places = Places.of(reading.sightings, reading.copies)
             if old is not None and self._stands(old, plan, places):
                 self._save_settings()
                 self._layout.remove_old()  # a run that was killed when it had switched has left them

@@ -14,7 +14,7 @@ from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns, Filter
-from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.contents import Contents, Places, unpack_copies
 from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import RandomReader, sync_folder, write_synced
 from newsearch.indexer.manifest import (
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from newsearch.corpus.gathering import Copy
 
 VECTORS: Final = "vectors.faiss"
 SCAN: Final = "vectors.scan.faiss"
@@ -89,6 +91,8 @@ def _write_articles(folder: Path, contents: Contents, places: Places, stories: N
             LANGUAGES: contents.languages.codes,
             "columns.articles": _article_rows(contents, places, stories),
             "columns.signatures": contents.signatures,
+            "columns.copies": places.copies.flat,
+            "columns.copies.starts": places.copies.starts,
             "texts.starts": contents.texts.starts,
         },
     )
@@ -211,7 +215,7 @@ class Generation:
     def places(self) -> Places:
         """Where the articles are."""
         rows = self._articles
-        return Places(rows["id"], Coded(tuple(self._names["file"]), rows["file"]), rows["record"])
+        return Places(rows["id"], Coded(tuple(self._names["file"]), rows["file"]), rows["record"], self._copies)
 
     @property
     def contents(self) -> Contents:
@@ -240,6 +244,10 @@ class Generation:
                 f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}"
             ) from exc
 
+    def copies(self, row: int) -> tuple[Copy, ...]:
+        """Where else the article in row *row* lies, the same to the letter."""
+        return unpack_copies(self.places.copies[row].tobytes())
+
     def find(self, article_id: str) -> int | None:
         """The row of the article with this id."""
         rows = np.flatnonzero(self.places.ids == article_id.encode("ascii", "replace"))
@@ -248,6 +256,13 @@ class Generation:
     @cached_property
     def _articles(self) -> NDArray[Any]:
         return self._load("columns.articles")
+
+    @cached_property
+    def _copies(self) -> Ragged:
+        """Before format 3 none is known."""
+        if self.manifest.format < FIRST_WITH_STORIES:
+            return Ragged(np.zeros(0, np.uint8), np.zeros(len(self) + 1, np.int64))
+        return self._ragged("columns.copies", "columns.copies.starts")
 
     @cached_property
     def _signatures(self) -> NDArray[Any]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 3
 """Number of the layout of a generation's files. 2: what was measured stands in the manifest, and a scan may lie beside the
-vectors. 3: each passage has a language; signatures and stories of the articles."""
+vectors. 3: each passage has a language; signatures and stories of the articles, and where their
+copies lie."""
 
 FIRST_WITH_STORIES: Final = 3
 

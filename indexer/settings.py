@@ -43,7 +43,7 @@ limit = 600
 
 # Names that your JSON and CSV articles have for the fields of an article, beside the usual ones (docs/formats.md); the
 # first that holds something counts, a dot leads into an object. Fields: title, text, lead, description, url, external_id,
-# published, updated, language, publisher, agency, authors, section.
+# published, updated, language, publisher, agency, place, authors, section.
 [fields]
 # title = "kopf.titel"
 # text = ["body.absatz", "inhalt"]

@@ -129,6 +129,7 @@ def _counts(generation: Generation) -> Iterator[str]:
             contents.signatures,
             places.ids,
             places.records,
+            places.copies,
         ),
         "passages": (contents.vectors, contents.spans.flat, contents.pieces, contents.languages.codes),
         "pieces": (contents.pieces.flat,),

@@ -100,7 +100,7 @@ def supports(
     return [Support(*row) for row in rows]
 
 
-def answers(found: list[Support] | None, model: str) -> bool | None:
+def has_answer(found: list[Support] | None, model: str) -> bool | None:
     """Whether one of the articles answers, by passages embedded with *model*; None where nothing can be said."""
     level = STATIC_LEVEL if model == "static" else ENCODER_LEVEL
     return None if found is None else any(support.score + level > 0 for support in found)

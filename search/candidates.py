@@ -14,7 +14,7 @@ from newsearch.indexer.threads import cores
 from newsearch.search.ranking import Owners, best_per_owner, by_article, fuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -123,6 +123,14 @@ def _all_fused(
         return _fused(generation, expansions, vector, share, numbers)
     with ThreadPoolExecutor(cores()) as pool:
         return _merged(list(pool.map(lambda part: _fused(generation, expansions, vector, share, part), parts)))
+
+
+def legs_of(
+    generation: Generation, expansions: list[Expansion], vector: NDArray[np.float32], numbers: NDArray[np.int64]
+) -> Iterator[tuple[float, float]]:
+    """Cosine and term score of each of the passages *numbers*, for a query's *vector*, shape (dimension,)."""
+    cosines = generation.store.cosines(vector, numbers)
+    return zip(cosines.tolist(), scores_of(generation.terms, expansions, numbers).tolist(), strict=True)
 
 
 def _fused(

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.search.explain import Explanation, explanation_json
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from newsearch.indexer.columns import Filter
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Order(StrEnum):
+    """How hits are put in order, once it is clear which ones they are."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +30,7 @@ class Elsewhere:
     """An article that is not shown, since a hit tells its story in the same words.
 
     Attributes:
-        article_id: Its id.
+        article_id: Its id; of a copy to the letter, that of the article whose copy it is.
         title: Its headline.
         publisher: Who published it, or empty.
         published: When, or None.
@@ -41,7 +53,7 @@ class Hit:
     """A passage that may answer, with where it comes from.
 
     Attributes:
-        rank: From 1.
+        rank: From 1, by relevance, in whatever order the hits stand.
         score: Higher is better; it only ranks, within one search.
         text: The passage: ``article.text[start:end]``.
         article: The article it is from.
@@ -49,8 +61,11 @@ class Hit:
         end: In code points.
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
-        also_in: Where else the story is told in the same words, the earliest first, undated ones last; empty where nothing was
-            folded.
+        also_in: Where else the article lies to the letter, and, where hits are folded, where else its story is told in the same
+            words; the earliest first, undated ones last.
+        highlights: The words of *text* that answer words of the query, in whatever language, as offsets into *text*, in order,
+            in code points.
+        explanation: What each leg gave, where that was asked for.
         language: BCP 47 tag of the passage, which may be another than the article's; empty where it is not known.
     """
 
@@ -63,6 +78,8 @@ class Hit:
     snippet: tuple[int, int]
     link: str
     also_in: tuple[Elsewhere, ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
+    explanation: Explanation | None = None
     language: str = ""
 
 
@@ -72,7 +89,7 @@ class Results:
 
     Attributes:
         query: As it was asked.
-        hits: Best first.
+        hits: Best first, or newest first where that was asked for.
         filter: What the hits were narrowed to.
         took_ms: Milliseconds from the question to the hits.
         index: Name of the generation that answered.
@@ -90,6 +107,13 @@ class Results:
     model: str
     undated_excluded: int = 0
     answered: bool | None = None
+
+
+def in_order(hits: Iterable[Hit], order: Order) -> tuple[Hit, ...]:
+    """*hits*, which come best first, in *order*: by date the newest first, those without a date last, ties by relevance."""
+    if order is Order.RELEVANCE:
+        return tuple(hits)
+    return tuple(sorted(hits, key=lambda hit: hit.article.published or _NEVER, reverse=True))
 
 
 SCHEMA = 1
@@ -112,9 +136,9 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit in the form of ``--json``; offsets are in code points of the article's text."""
+    """One hit in the form of ``--json``; offsets are in code points of the article's text, highlights of the passage."""
     article = hit.article
-    return {
+    fields: dict[str, Any] = {
         "rank": hit.rank,
         "score": round(hit.score, 4),
         "text": hit.text,
@@ -129,7 +153,11 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "start": hit.start,
         "end": hit.end,
         "also_in": [elsewhere_json(other) for other in hit.also_in],
+        "highlights": [list(span) for span in hit.highlights],
     }
+    if hit.explanation:
+        fields["explanation"] = explanation_json(hit.explanation, hit.text)
+    return fields
 
 
 def elsewhere_json(other: Elsewhere) -> dict[str, Any]:

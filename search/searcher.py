@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,18 +20,23 @@ from newsearch.indexer.spelling import respelt
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
-from newsearch.search.answering import LOOKED_AT, answers, supports
-from newsearch.search.candidates import best_passages
+from newsearch.search.answering import LOOKED_AT, has_answer, supports
+from newsearch.search.answers import explained, hits_of
+from newsearch.search.candidates import best_passages, legs_of
 from newsearch.search.exact import fitting
-from newsearch.search.folding import elsewhere
-from newsearch.search.hits import Hit, Results
-from newsearch.search.links import link_to
+from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.lookup import find_article
-from newsearch.search.query import parse
+from newsearch.search.meetings import Meetings
+from newsearch.search.narrowing import check_names
+from newsearch.search.periods import Step
+from newsearch.search.query import Query, parse
 from newsearch.search.ranking import Owners, dense_share
-from newsearch.search.snippet import best_sentences
+from newsearch.search.related import DENSE_SHARE, question_of, vector_of
+from newsearch.search.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -92,6 +98,8 @@ class Searcher:
         *,
         collapse: bool = True,
         fold: bool = True,
+        order: Order = Order.RELEVANCE,
+        explain: bool = False,
     ) -> Results:
         """Find the passages that answer *text* best.
 
@@ -103,56 +111,172 @@ class Searcher:
             collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
             fold: One hit a story, where several articles tell it in the same words: the best passage of all that *filter* lets
                 through, and where some tie that of the earliest. The others are named in the hit's `also_in`.
+            order: Of the *k* best hits.
+            explain: Whether each hit says what each leg gave for it.
 
         Returns:
-            The hits, best first, and whether they seem to answer.
+            The hits, in *order*, and whether they seem to answer.
 
         Raises:
-            UsageError: *text* holds no word that is wanted, or *k* is below 1.
+            UsageError: *text* holds no word that is wanted, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
+        return self.search_many([text], k, filter, collapse=collapse, fold=fold, order=order, explain=explain)[0]
+
+    def search_many(
+        self,
+        texts: Sequence[str],
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+        order: Order = Order.RELEVANCE,
+        explain: bool = False,
+    ) -> list[Results]:
+        """What `search` gives for each of *texts*, in their order; they are embedded in one batch.
+
+        `Results.took_ms` of each has its part of the time that the batch took.
+
+        Raises:
+            UsageError: See `search`; for one of them, and then none is answered.
+            DamagedIndexError: See `search`.
+        """
         began = perf_counter()
-        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
-        if k < 1:
-            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
-        asked = parse(text)
-        words = respelt(self._table, asked.text)
-        query = self._table.pieces_of([words])[0]
-        if not len(query):
-            only = "only says what is not wanted" if asked.excluded else "is empty"
-            raise UsageError(f"The query {only}. Wanted: a question or some words.")
+        questions = [self._question(text, k) for text in texts]
         shown = self._shown.now()
-        articles = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
-        passages = fitting(self.generation, self._table, asked, self._passages(shown, filter))
-        vector = self._vector(words)
-        ranked = self._rank(query, vector, passages, max(k, LOOKED_AT), self._owners(collapse=collapse, fold=fold))
-        return Results(
-            query=text,
-            hits=self._hits(
-                Neighbours(ranked.numbers[:k], ranked.scores[:k]), query, articles, folded=collapse and fold
-            ),
-            filter=filter,
-            took_ms=(perf_counter() - began) * 1000,
-            index=self.generation.manifest.id,
-            model=self.generation.manifest.model,
-            undated_excluded=self.generation.columns.undated_excluded(filter, shown),
-            answered=self._answered(query, vector, ranked, passages),
-        )
+        articles, passages = self._allowed(filter, shown)
+        owners = self._owners(collapse=collapse, fold=fold)
+        vectors = self._vectors([question.text for question, _ in questions])
+        each = (perf_counter() - began) / max(len(questions), 1)
+        out = []
+        for text, (question, query), vector in zip(texts, questions, vectors, strict=True):
+            began = perf_counter() - each
+            fit = fitting(self.generation, self._table, question, passages)
+            best = self._best(query, vector[None], self._dense_share, fit, max(k, LOOKED_AT), owners)
+            ranked = Neighbours(best.numbers[:k], best.scores[:k])
+            hits = self._hits(ranked, question.text, query, articles, folded=collapse and fold)
+            if explain:
+                hits = self._explained(hits, ranked, question.text, query, vector)
+            answered = self._answered(query, vector[None], best, fit)
+            out.append(self._results(text, in_order(hits, order), filter, shown, began, answered=answered))
+        return out
+
+    def related(
+        self,
+        name: str,
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        order: Order = Order.RELEVANCE,
+    ) -> Results:
+        """Find what else there is on an article's story and its background; see `newsearch.search.related`.
+
+        One hit a story, as for `search`; articles that tell the story in the article's own words are none.
+
+        Args:
+            name: The article's id, url, external id, or path below its source.
+            k: How many hits; fewer come back where the archive has fewer.
+            filter: What the hits are narrowed to, applied before the search.
+            order: Of the *k* best hits.
+
+        Returns:
+            The best passage of each, in *order*; the query is the article's headline.
+
+        Raises:
+            UsageError: There is no such article, *k* is below 1, or no article has a name that *filter* asks for.
+            DamagedIndexError: An article cannot be read, or what was taken down since.
+        """
+        began = perf_counter()
+        shown = self._shown.now()
+        row = find_article(self.generation, name, shown)
+        if row is None:
+            raise UsageError(
+                f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
+            )
+        article = self.generation.article(row)
+        text, query = self._asked(question_of(article), k)
+        others = self.generation.stories != self.generation.stories[row]
+        articles, passages = self._allowed(filter, others if shown is None else others & shown)
+        vector = vector_of(self.generation, row)
+        ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
+        hits = self._hits(ranked, text, query, articles, folded=True)
+        return self._results(article.title, in_order(hits, order), filter, shown, began)
+
+    def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
+        """Count what answers *text* by time; see `newsearch.search.timeline.timeline`.
+
+        Raises:
+            UsageError: See `search`; or there would be thousands of periods.
+            DamagedIndexError: What was taken down cannot be read.
+        """
+        return timeline(self, text, by, filter)
+
+    def rank(
+        self,
+        text: str,
+        k: int,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+    ) -> Neighbours:
+        """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.
+
+        Raises:
+            UsageError: See `search`.
+            DamagedIndexError: What was taken down cannot be read.
+        """
+        question, query = self._question(text, k)
+        _, passages = self._allowed(filter, self._shown.now())
+        fit = fitting(self.generation, self._table, question, passages)
+        owners = self._owners(collapse=collapse, fold=fold)
+        return self._best(query, self._vectors([question.text]), self._dense_share, fit, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
 
-    def _vector(self, words: str) -> NDArray[np.float32]:
-        """The query for the dense leg, shape (1, dimension)."""
-        with self._embedding:
-            return self._embedder.embed_queries([words])
+    def _question(self, typed: str, k: int) -> tuple[Query, NDArray[np.int32]]:
+        """What was *typed*, taken apart and spelt as the models know it, and the pieces of its text.
 
-    def _passages(self, shown: NDArray[np.bool_] | None, wanted: Filter) -> NDArray[np.bool_] | None:
-        """Which passages of the articles *shown* (all where None) may be found, shape (n_passages,); all where None."""
-        passages = None if shown is None else shown[self.generation.article_of]
-        return passages if wanted == NO_FILTER else _both(passages, self.generation.allowed(wanted))
+        Raises:
+            UsageError: It holds no word that is wanted, or *k* is below 1.
+        """
+        question = parse(_as_text(typed))
+        if question.excluded and not question.text:
+            raise UsageError("The query only says what is not wanted. Wanted: a question or some words.")
+        words, query = self._asked(respelt(self._table, question.text), k)
+        return replace(question, text=words), query
+
+    def _asked(self, text: str, k: int) -> tuple[str, NDArray[np.int32]]:
+        """*text* as text, and its pieces.
+
+        Raises:
+            UsageError: It holds no word, or *k* is below 1.
+        """
+        text = _as_text(text)
+        if k < 1:
+            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
+        query = self._table.pieces_of([text])[0]
+        if not len(query):
+            raise UsageError("The query is empty. Wanted: a question or some words.")
+        return text, query
+
+    def _allowed(
+        self, wanted: Filter, shown: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+        """Which articles and which passages may be found, of the articles *shown*, by number; all where None.
+
+        Raises:
+            UsageError: No article has a name that *wanted* asks for.
+        """
+        of_shown = None if shown is None else shown[self.generation.article_of]
+        if wanted == NO_FILTER:
+            return shown, of_shown
+        check_names(self.generation, wanted, shown)
+        return _both(shown, self.generation.columns.allowed(wanted)), _both(of_shown, self.generation.allowed(wanted))
 
     def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
         """Of whom one passage each is shown."""
@@ -168,24 +292,47 @@ class Searcher:
         earliest_first = np.where(days == UNDATED, np.iinfo(days.dtype).max, days)
         return Owners(self.generation.stories[article_of], earliest_first[article_of])
 
-    def _rank(
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        """Questions for the dense leg, shape (len(texts), dimension)."""
+        with self._embedding:
+            return self._embedder.embed_queries(texts)
+
+    def _best(
         self,
         query: NDArray[np.int32],
         vector: NDArray[np.float32],
+        share: float,
         allowed: NDArray[np.bool_] | None,
         k: int,
         owners: Owners | None,
     ) -> Neighbours:
-        """The passages by fused score, at least *k* of them where there are so many; with *owners* one each."""
-        return best_passages(
-            self.generation,
-            lambda: self._expander.expand(query),
-            vector,
-            self._dense_share,
-            allowed,
-            k,
-            owners,
-        )
+        """The *allowed* passages by fused score, *k* of them where there are so many; with *owners* one each."""
+        ranked = best_passages(self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, owners)
+        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+
+    def _hits(
+        self,
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        allowed: NDArray[np.bool_] | None,
+        *,
+        folded: bool,
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+
+    def _explained(
+        self,
+        hits: tuple[Hit, ...],
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        legs = legs_of(self.generation, expansions, vector, ranked.numbers)
+        return explained(hits, list(legs), self._dense_share, Meetings(self._table, text, expansions))
 
     def _answered(
         self,
@@ -198,26 +345,34 @@ class Searcher:
         among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
         expansions = self._expander.expand(query)
         found = supports(self.generation, self._table, expansions, vector, ranked.numbers, among)
-        return answers(found, self.generation.manifest.model)
+        return has_answer(found, self.generation.manifest.model)
 
-    def _hits(
-        self, ranked: Neighbours, query: NDArray[np.int32], allowed: NDArray[np.bool_] | None, *, folded: bool
-    ) -> tuple[Hit, ...]:
-        """The hits on *ranked*, with those of the *allowed* articles beside them that are *folded* into them."""
-        generation, rows = self.generation, self.generation.article_of[ranked.numbers].tolist()
-        articles = [generation.article(row) for row in rows]
-        spans = generation.spans.flat[ranked.numbers].tolist()
-        texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
-        snippets = best_sentences(self._table, self._expander.expand(query), texts)
-        others = [
-            elsewhere(generation, row, text, allowed) if folded else () for row, text in zip(rows, texts, strict=True)
-        ]
-        tags = generation.languages.of_rows(ranked.numbers)
-        found = zip(ranked.scores.tolist(), texts, articles, spans, snippets, others, tags, strict=True)
-        return tuple(
-            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end), also_in, tag)
-            for rank, (score, text, article, (start, end), snippet, also_in, tag) in enumerate(found, 1)
+    def _results(
+        self,
+        text: str,
+        hits: tuple[Hit, ...],
+        wanted: Filter,
+        shown: NDArray[np.bool_] | None,
+        began: float,
+        *,
+        answered: bool | None = None,
+    ) -> Results:
+        generation = self.generation
+        return Results(
+            query=_as_text(text),
+            hits=hits,
+            filter=wanted,
+            took_ms=(perf_counter() - began) * 1000,
+            index=generation.manifest.id,
+            model=generation.manifest.model,
+            undated_excluded=generation.columns.undated_excluded(wanted, shown),
+            answered=answered,
         )
+
+
+def _as_text(typed: str) -> str:
+    """*typed*, where a byte from the command line may be no character."""
+    return typed.encode("utf-8", "replace").decode()
 
 
 def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:

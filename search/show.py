@@ -7,18 +7,23 @@ import re
 import shutil
 import sys
 import textwrap
+from dataclasses import dataclass
+from datetime import datetime
 from io import TextIOWrapper
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.search.citation import cite as citation_of
+from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from newsearch.corpus.report import Dropped
     from newsearch.corpus.store import Earlier
@@ -27,13 +32,15 @@ WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
 NOT_HERE: Final = "Nothing in this archive seems to answer this; the nearest passages:"
+_WORD: Final = re.compile(r"\s*\n\s*|\S+")
+"""A word, or the end of a paragraph. That is shown as ¶: run together, a sub-headline and its paragraph read like one muddled
+sentence."""
+
 ALSO: Final = 5
 """Other articles of a story that are named; a report of an agency may stand in forty papers, and ``--json`` has them all."""
 
-_BREAK: Final = re.compile(r"\s*\n\s*")
-"""Shown as ¶: run together, a sub-headline and its paragraph read like one muddled sentence."""
-
-MARK, UNMARK, FAINT, END = "\x1b[1m", "\x1b[22m", "\x1b[2m", "\x1b[0m"
+MARK, UNMARK, UNDERLINE, NO_UNDERLINE = "\x1b[1m", "\x1b[22m", "\x1b[4m", "\x1b[24m"
+FAINT, END = "\x1b[2m", "\x1b[0m"
 
 
 def write(text: str) -> None:
@@ -63,17 +70,23 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
 
 
-def print_results(results: Results, *, as_json: bool) -> None:
-    """The hits on stdout; what is to be said about them on stderr."""
+def print_results(results: Results, *, as_json: bool, cite: bool = False) -> None:
+    """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr."""
+    cited = [citation_of(hit.article, _today(), hit.start) for hit in results.hits] if cite else []
     if as_json:
-        print_json(results_json(results))
+        found = results_json(results)
+        for fields, line in zip(found["hits"], cited, strict=False):
+            fields["citation"] = line
+        print_json(found)
         return
     terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
     if results.hits and results.answered is False:
         print_line(NOT_HERE)
-    for hit in results.hits:
+    for hit, line in zip_longest(results.hits, cited):
         write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
+        if line:
+            print_line(f"    {line}")
     if not results.hits:
         sys.stderr.write("newsearch: no passage fits, with what the search was narrowed to\n")
     if results.undated_excluded:
@@ -87,26 +100,45 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
     Args:
         hit: The hit.
         width: Columns to wrap to; 0 leaves the passage on one line.
-        styled: Whether the best sentence stands out and the link can be clicked.
+        styled: Whether the best sentence is bold, the words that answer are underlined, and the link can be clicked.
     """
-    before, best, after = (plain(_BREAK.sub(" ¶ ", p)) for p in _around(hit.text, hit.snippet))
-    words = [w for part in (before, best, after) for w in part.split()]
-    marked = range(len(before.split()), len(before.split()) + len(best.split()))
-    whole = styled and 0 < len(marked) < len(words)
-    lines = _wrap(words, width - 4) if width else [words]
-    out, number = [], 0
+    words = _words(hit)
+    whole = styled and 0 < sum(word.best for word in words) < len(words)
+    lines = _wrap([word.text for word in words], width - 4) if width else [[word.text for word in words]]
+    out, rest = [], iter(words)
     for line in lines:
-        shown = [f"{MARK}{w}{UNMARK}" if whole and number + i in marked else w for i, w in enumerate(line)]
-        out.append(" ".join(shown))
-        number += len(line)
-    out = [line.replace(f"{UNMARK} {MARK}", " ") for line in out]
+        shown = [next(rest).shown(bold=whole, underlined=styled) for _ in line]
+        out.append(" ".join(shown).replace(f"{UNMARK} {MARK}", " "))
     label = f"{hit.rank:<3}"
     below = [source_line(hit, styled=styled), *([also_line(hit.also_in, styled=styled)] if hit.also_in else [])]
+    if hit.explanation:
+        below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text))
     return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {line}" for line in below]
 
 
-def _around(text: str, span: tuple[int, int]) -> tuple[str, str, str]:
-    return text[: span[0]], text[span[0] : span[1]], text[span[1] :]
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a passage as it is shown; whether it is in the best sentence, and whether it answers the query."""
+
+    text: str
+    best: bool
+    answers: bool
+
+    def shown(self, *, bold: bool, underlined: bool) -> str:
+        text = f"{UNDERLINE}{self.text}{NO_UNDERLINE}" if underlined and self.answers else self.text
+        return f"{MARK}{text}{UNMARK}" if bold and self.best else text
+
+
+def _words(hit: Hit) -> list[_Word]:
+    """The words of a hit's passage, with a ¶ where a paragraph ends; none holds white space."""
+    out = []
+    for match in _WORD.finditer(hit.text):
+        start, end = match.span()
+        text = "¶" if "\n" in match[0] else plain(match[0]).replace(" ", "")
+        answers = any(a < end and b > start for a, b in hit.highlights)
+        if text:
+            out.append(_Word(text, hit.snippet[0] <= start and end <= hit.snippet[1], answers))
+    return out
 
 
 def _wrap(words: Sequence[str], width: int) -> list[list[str]]:
@@ -152,12 +184,25 @@ def date_text(article: Article | Elsewhere) -> str:
     return forms.get(article.precision or Precision.INSTANT, f"{day.day} {day:%B %Y}")
 
 
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
 def print_article(
-    article: Article, dropped: Sequence[Dropped], earlier: Sequence[Earlier] = (), *, as_json: bool
+    article: Article,
+    dropped: Sequence[Dropped],
+    earlier: Sequence[Earlier] = (),
+    *,
+    as_json: bool,
+    cite: bool = False,
 ) -> None:
-    """An article on stdout, when it was read with another text, and what of its page was dropped."""
+    """An article on stdout, when it was read with another text, and what of its page was dropped; with *cite* its citation."""
     if as_json:
-        print_json(article_json(article, dropped, earlier))
+        fields = article_json(article, dropped, earlier)
+        print_json(fields | ({"citation": citation_of(article, _today())} if cite else {}))
+        return
+    if cite:
+        print_line(citation_of(article, _today()))
         return
     print_line(article.title or "(no headline)")
     facts = (

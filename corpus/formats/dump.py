@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.agencies import is_agency
 from newsearch.corpus.article import Article, DateOrigin
@@ -77,6 +78,8 @@ def clean_dump(text: str, now: datetime | None = None) -> tuple[Article, list[Dr
     head = read_head(lines, reasons, publishers)
     for index, reason in head.reasons.items():
         reasons[index] = reason
+    for index in _biographies(lines, reasons, head.authors):
+        reasons[index] = Reason.AUTHOR_BOX
     kept = [
         line.text
         for index, (line, reason) in enumerate(zip(lines, reasons, strict=True))
@@ -84,6 +87,21 @@ def clean_dump(text: str, now: datetime | None = None) -> tuple[Article, list[Dr
     ]
     dropped = [Dropped(reason, line.text) for line, reason in zip(lines, reasons, strict=True) if reason is not None]
     return _article(head, foot, kept, now), dropped
+
+
+_IS = re.compile(r"[ ,](?:is|covers|writes|reports|works|ist|schreibt|arbeitet|berichtet|leitet)\b")
+_LAST: Final = 3
+"""Lines at the end of the text in which an author is introduced."""
+
+
+def _biographies(lines: Sequence[Line], reasons: Sequence[Reason | None], authors: Sequence[str]) -> list[int]:
+    """The lines at the end that introduce an author: ``Erika Muster ist Redakteurin``."""
+    last = [index for index, reason in enumerate(reasons) if reason is None][-_LAST:]
+    return [
+        index
+        for index in last
+        if any(lines[index].text.startswith(name) and _IS.match(lines[index].text, len(name)) for name in authors)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

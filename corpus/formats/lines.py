@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SHARING = "share bar"
     NEWSLETTER = "newsletter"
     COOKIES = "cookie notice"
+    PAYWALL = "paywall notice"
     SEARCH_BOX = "search box"
     ADVERTISEMENT = "advertisement"
     READING_TIME = "reading time"

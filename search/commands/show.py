@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, index_path
+from newsearch.search.commands.options import Cite, Index, Json, Name, index_path
 
 
 def show(
-    article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")
-    ],
+    article: Name,
     index: Index = None,
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")
     ] = False,
+    cite: Cite = False,
     json: Json = False,
 ) -> None:
     """Show an article as it is indexed, and when earlier versions of it were read.
@@ -35,4 +34,5 @@ def show(
     if row is None:
         raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
-    print_article(generation.article(row), blocks, history_of(path, generation, row), as_json=json)
+    earlier = history_of(path, generation, row)
+    print_article(generation.article(row), blocks, earlier, as_json=json, cite=cite)

@@ -93,11 +93,11 @@ def test_unwrapping_twice_is_unwrapping_once(parts, width):
 
 @pytest.mark.skipif(not ARCHIVE.exists(), reason=f"the evaluation archive is not here: {ARCHIVE}")
 def test_real_articles_keep_their_lines_and_come_back_from_wrapping():
-    """None of 4,773 is taken for wrapped; of those wrapped at 72 characters 95 in 100 come back letter by letter."""
+    """None of 1,591 is taken for wrapped; of those wrapped at 72 characters 95 in 100 come back letter by letter."""
     with lzma.open(ARCHIVE) as file:
-        articles = [paragraphs(orjson.loads(line)["text"]) for line in file]
+        articles = [paragraphs(orjson.loads(line)["text"]) for at, line in enumerate(file) if at % 3 == 0]
     texts = ["\n".join(parts) for parts in articles]
     assert [text for text in texts if unwrap(text) != text] == []
-    some = [parts for parts in articles if sum(map(len, parts)) >= 1000][::20]
+    some = [parts for parts in articles if sum(map(len, parts)) >= 1000][::15]
     wrapped = ["\n\n".join(textwrap.fill(part, 72, break_long_words=False) for part in parts) for parts in some]
     assert sum(paragraphs(unwrap(text)) == parts for text, parts in zip(wrapped, some, strict=True)) >= 0.95 * len(some)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.article import Article, Precision, Source
+from newsearch.corpus.gathering import Copy
 from newsearch.corpus.versions import Sighting, pack, unpack
 from newsearch.indexer.columns import Coded, Columns
-from newsearch.indexer.contents import Contents, Places, bytes_of
+from newsearch.indexer.contents import Contents, Places, bytes_of, unpack_copies
 from newsearch.indexer.ragged import Ragged, starts_of
 from newsearch.indexer.signatures import sign
 
@@ -106,6 +108,17 @@ def test_a_moved_article_is_in_another_place(other):
     assert not here.equals(Places.of(sightings(other)))
     assert not here.equals(Places.of(sightings(("/a", "x.jsonl", 7), other)))
     assert not here.equals(Places.of([]))
+
+
+def test_a_copy_that_comes_or_goes_is_another_place():
+    here = sightings(("/a", "x.jsonl", 7), ("/a", "x.jsonl", 8))
+    copy = Copy("Küstenbote", "https://a.example/2", datetime(2025, 6, 9, tzinfo=UTC), Source("/b", "y.txt"))
+    places = Places.of(here, {here[1].article_id: (copy, replace(copy, url="", published=None))})
+    assert unpack_copies(places.copies[0].tobytes()) == ()
+    assert unpack_copies(places.copies[1].tobytes()) == (copy, replace(copy, url="", published=None))
+    assert places.take(np.array([1, 0])).copies[0].tobytes() == places.copies[1].tobytes()
+    assert places.equals(places)
+    assert not places.equals(Places.of(here))
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -2,8 +2,8 @@
 
 A golden index is two generations of eight toy articles (changing.py: a build of turn 0, a rebuild of turn 1), built from
 /archive/a.jsonl and packed with its source; beside it what it answered. From format 3 on there is a ninth, article a3 as
-another paper prints it, and a tenth that ends in English. A new format gets a new one; none is ever made again. What each
-answered was written anew when articles came to be ranked by their two best passages; with one it is what it was.
+another paper prints it, a tenth that ends in English, and a5 a second time. A new format gets a new one; none is ever made
+again. What each answered was written anew when articles came to be ranked by their two best passages.
 """
 
 from __future__ import annotations
@@ -73,6 +73,14 @@ def test_a_passage_has_its_own_language_from_format_3_on(golden: tuple[int, Path
     assert named == (["quote"] if number >= FIRST_WITH_STORIES else [])
     assert len(opened.languages.codes) == len(opened.article_of)
     assert opened.columns.language.matching(("en",)).sum() == 0
+
+
+def test_where_a_copy_lies_is_known_from_format_3_on(golden: tuple[int, Path]) -> None:
+    number, folder = golden
+    opened = Layout(folder / "an.index").open_current()
+    lines = {opened.article(r).external_id: [c.source.record for c in opened.copies(r)] for r in range(len(opened))}
+    found = {name: records for name, records in lines.items() if records}
+    assert found == ({"a5": [12]} if number >= FIRST_WITH_STORIES else {})
 
 
 def test_each_of_its_generations_is_sound(golden: tuple[int, Path]) -> None:

@@ -7,20 +7,20 @@ import pytest
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.takedown import take_down
 from newsearch.search import Searcher
-from newsearch.search.answering import Support, answers
+from newsearch.search.answering import Support, has_answer
 
 
 def test_an_answer_is_near_and_lacks_no_word_and_no_number():
     assert Support(nearness=1.0, missing=0.05, numbers=0).score == pytest.approx(0.6 - 0.8)
-    assert answers([Support(-1.0, 0.3, 0), Support(1.0, 0.05, 0)], "bilingual") is True
-    assert answers([Support(1.0, 0.05, 1)], "bilingual") is False
-    assert answers([], "bilingual") is False
-    assert answers(None, "bilingual") is None
+    assert has_answer([Support(-1.0, 0.3, 0), Support(1.0, 0.05, 0)], "bilingual") is True
+    assert has_answer([Support(1.0, 0.05, 1)], "bilingual") is False
+    assert has_answer([], "bilingual") is False
+    assert has_answer(None, "bilingual") is None
 
 
 def test_the_static_table_is_asked_for_less():
     """-2 of log odds are too few for the encoder, whose level is 1.44, and enough for the table with 2.34."""
-    assert [answers([Support(0.0, 0.125, 0)], model) for model in ("bilingual", "static")] == [False, True]
+    assert [has_answer([Support(0.0, 0.125, 0)], model) for model in ("bilingual", "static")] == [False, True]
 
 
 @pytest.mark.parametrize(

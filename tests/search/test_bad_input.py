@@ -7,15 +7,13 @@ import time
 import pytest
 from search_archive import ARTICLES, FERRY_DUMP, quiet, write_lines
 
+from newsearch.corpus.formats import WHAT_IS_READ
 from newsearch.indexer.builder import build
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.settings import Settings
 
 GOOD = ARTICLES[9]
-READ = (
-    "What is read: text dumps of news pages (.txt, one page a file) and JSON articles "
-    "(.jsonl and .ndjson, one a line; .json, one object, an array or lines)."
-)
+READ = WHAT_IS_READ
 
 
 @pytest.fixture
@@ -79,8 +77,9 @@ def test_a_truncated_line_is_named_with_its_number(built, source):
 def test_an_article_without_text_is_named_with_what_it_has(built, source):
     write_lines(source / "leer.jsonl", {"title": "Nur ein Titel", "url": "https://a.example/x", "text": "  "})
     found = "leer.jsonl:1: Found the fields text, title, url"
-    wanted = "wanted text in one of text, maintext, plaintext, raw_text, body, content."
-    assert rejected(built()) == ["1 × no text", f"{found}; {wanted}"]
+    wanted = "wanted text in one of text, maintext, plaintext, raw_text, body, content, content.rendered, articleBody, body_html."
+    mend = "Name yours in [fields] of the index's settings.toml, then: newsearch rebuild."
+    assert rejected(built()) == ["1 × no text", f"{found}; {wanted} {mend}"]
 
 
 def test_an_empty_file_is_named(built, source):

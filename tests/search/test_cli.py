@@ -19,7 +19,20 @@ from newsearch.indexer.manifest import FORMAT
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
-COMMANDS = ["build", "add", "search", "rebuild", "info", "show", "verify", "rollback", "remove", "evaluate"]
+COMMANDS = [
+    "build",
+    "add",
+    "search",
+    "related",
+    "timeline",
+    "rebuild",
+    "info",
+    "show",
+    "verify",
+    "rollback",
+    "remove",
+    "evaluate",
+]
 
 REPORT_TYPES = {
     "schema": int,
@@ -96,6 +109,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
             "start": int,
             "end": int,
             "also_in": list,
+            "highlights": list,
         }
         assert searcher.article(hit["article_id"]).text[hit["start"] : hit["end"]] == hit["text"]
         assert hit["snippet"] in hit["text"]
@@ -114,12 +128,13 @@ def test_the_first_hit_in_json(newsearch, index):
         "published": "2025-06-22T01:30:00+02:00",
         "language": "de",
         "url": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare",
-        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#:~:text="
+        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare:~:text="
         "Die%20K%C3%BCstenreederei%20hat%20ihre%20Regeln,widersprach%3A%20Niemand%20verliere%20seinen%20Platz.",
         "article_id": "355e183c36e3d6e6",
         "start": 0,
         "end": len(record["text"]),
         "also_in": [],
+        "highlights": [[112, 121]],
     }
 
 
@@ -155,7 +170,7 @@ def test_several_words_are_a_search_by_themselves(newsearch, index):
     ("word", "hint"),
     [
         ("serch", "Did you mean: search?"),
-        ("rebild", "Did you mean: rebuild, build?"),
+        ("rebild", "Did you mean: rebuild, build, related?"),
         ("Fähre", f"Commands: {', '.join(COMMANDS)}."),
         ("", f"Commands: {', '.join(COMMANDS)}."),
     ],
@@ -185,14 +200,28 @@ def test_filters_of_the_command_line_narrow_the_search(newsearch, index):
     assert found("--section", "Food", "--section", "Science") == ["fish-soup", "vapour"]
     assert found("--agency", "reuters", "--since", "2024") == ["bridge-shut"]
     assert found("--language", "de-AT", "--no-collapse") == ["gletscher", *["kaese"] * 4]
+    assert found("--on", "2025-03") == ["bridge-shut", "night-buses"]
     assert found("--until", "2021-06", "--include-undated") == ["fish-soup", "gletscher"]
 
 
+def test_sorted_by_date_each_hit_keeps_its_rank(newsearch, index):
+    hits = newsearch("search", "Käse", "--index", index, "--json", "-k", 3, "--sort", "date").json["hits"]
+    assert sorted(hit["rank"] for hit in hits) == [1, 2, 3]
+    days = [hit["published"] or "" for hit in hits]
+    assert days == sorted(days, reverse=True)
+
+
 def test_no_hits_are_status_0_and_said_on_stderr(newsearch, index):
-    call = newsearch("search", "Käse", "--index", index, "--publisher", "Nirgends")
+    call = newsearch("search", "Käse", "--index", index, "--until", "1999")
     assert (call.status, call.out) == (0, "")
-    assert call.err == "newsearch: no passage fits, with what the search was narrowed to\n"
-    assert newsearch("search", "Käse", "--index", index, "--publisher", "Nirgends", "--json").json["hits"] == []
+    assert call.err.startswith("newsearch: no passage fits, with what the search was narrowed to\n")
+    assert newsearch("search", "Käse", "--index", index, "--until", "1999", "--json").json["hits"] == []
+
+
+def test_a_publisher_that_is_not_there_is_wrong_usage(newsearch, index):
+    call = newsearch("search", "Käse", "--index", index, "--publisher", "Bergblik")
+    assert (call.status, call.out) == (2, "")
+    assert call.err == "newsearch: No article of the index has the publisher 'Bergblik'. Nearest: 'Bergblick'.\n"
 
 
 def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):

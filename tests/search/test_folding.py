@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from search_archive import ARTICLES, LONG, quiet, write_lines
 
 from newsearch.indexer import takedown
-from newsearch.indexer.builder import build
+from newsearch.indexer.builder import build, rebuild
 from newsearch.indexer.settings import Settings
 from newsearch.search import Filter, Searcher
 from newsearch.search.evaluation import evaluate
@@ -182,3 +182,27 @@ def test_the_command_line_names_them_and_shows_each_when_asked(path, newsearch):
     assert "Gipfel (December 2024) https://gipfel.example/kaese" in lines[2]
     assert len(newsearch("search", QUESTION, "--index", path, "-k", 99, "--no-fold", "--json").json["hits"]) == 15
     assert "stories     10, near-duplicates counted as one" in newsearch("info", "--index", path).out
+
+
+def test_a_copy_that_was_left_out_is_named_with_its_own_address(tmp_path, table):
+    """The same article to the letter at another address: it is read once, and every link is kept, however hits are shown."""
+    first, seal = ARTICLES[6], record("elbkurier", "2025-06-01", ARTICLES[6]["text"], title="Robbe")
+    again = first | {"url": "https://kuestenbote.example/archiv/4711", "published": "2025-06-09", "id": "kb-99"}
+    write_lines(tmp_path / "a.jsonl", first, seal)
+    build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), "static"), quiet, table=table)
+    assert [o.url for o in Searcher.open(tmp_path / "i").search("Kegelrobbe", 1, fold=False).hits[0].also_in] == []
+    write_lines(tmp_path / "a.jsonl", first, seal, again)
+    report = rebuild(tmp_path / "i", quiet, table=table)
+    assert (report.switched, report.articles, report.reading.duplicates) == (True, 2, 1)
+    searcher = Searcher.open(tmp_path / "i")
+    named = {
+        hit.article.publisher: [(o.url, o.published.date()) for o in hit.also_in]
+        for hit in searcher.search("Kegelrobbe Bäckerei", 2, fold=False).hits
+    }
+    assert named == {"Küstenbote": [(again["url"], date(2025, 6, 9))], "Elbkurier": []}
+    hit = searcher.search("Kegelrobbe Bäckerei", 1).hits[0]
+    assert sorted([hit.article.url, *(o.url for o in hit.also_in)]) == sorted([first["url"], seal["url"], again["url"]])
+    assert all("#:~:text=" in other.link for other in hit.also_in)
+    assert rebuild(tmp_path / "i", quiet, table=table).switched is False
+    takedown.take_down(tmp_path / "i", searcher.article(first["url"]).id)
+    assert [o.url for o in Searcher.open(tmp_path / "i").search("Kegelrobbe", 1).hits[0].also_in] == []

@@ -9,7 +9,18 @@ import sys
 import pytest
 from search_archive import write_archive
 
-HEAVY = ["torch", "trafilatura", "lxml", "faiss", "numpy", "onnxruntime", "sentence_transformers", "tokenizers"]
+HEAVY = [
+    "torch",
+    "matplotlib",
+    "trafilatura",
+    "lxml",
+    "pycld2",
+    "faiss",
+    "numpy",
+    "onnxruntime",
+    "sentence_transformers",
+    "tokenizers",
+]
 
 AFTER_RUN = """
 import json, sys
@@ -39,7 +50,9 @@ def loaded_after(*arguments):
     return tuple(json.loads(run_python(AFTER_RUN, json.dumps(HEAVY), *arguments).stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["search", "--help"], ["build", "--help"], ["serch"], ["search"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["search", "--help"], ["timeline", "--help"], ["build", "--help"], ["serch"], ["search"]]
+)
 def test_help_and_wrong_usage_import_nothing_heavy(arguments):
     """sentence-transformers alone takes seconds (DESIGN section 6, 12)."""
     status, loaded = loaded_after(*arguments)
@@ -58,9 +71,10 @@ def test_a_search_by_the_static_table_imports_neither_torch_nor_onnxruntime(inde
 
 def test_build_and_search_with_the_default_model_import_no_torch(tmp_path):
     source = write_archive(tmp_path / "quelle")
-    wanted = (0, ["faiss", "numpy", "onnxruntime", "tokenizers"])
-    assert loaded_after("build", source, "--index", tmp_path / "an.index") == wanted
-    assert loaded_after("search", "Käse", "--index", tmp_path / "an.index") == wanted
+    built = loaded_after("build", source, "--index", tmp_path / "an.index")
+    assert built == (0, ["faiss", "numpy", "onnxruntime", "pycld2", "tokenizers"])
+    searched = loaded_after("search", "Käse", "--index", tmp_path / "an.index")
+    assert searched == (0, ["faiss", "numpy", "onnxruntime", "tokenizers"])
 
 
 def test_build_and_search_work_where_torch_is_missing(tmp_path):

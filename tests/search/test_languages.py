@@ -7,6 +7,7 @@ import json
 import pytest
 from search_archive import LONG, quiet, write_lines
 
+from newsearch.corpus.errors import UsageError
 from newsearch.indexer.builder import build
 from newsearch.indexer.settings import Settings
 from newsearch.search import Filter, Searcher
@@ -37,7 +38,6 @@ def searcher(tmp_path_factory, table):
         ("en", {("kaese", "en"), ("cheese", "en-GB")}),
         ("en-GB", {("cheese", "en-GB")}),
         ("de", {("kaese", "de-AT")}),
-        ("fr", set()),
     ],
 )
 def test_a_filter_finds_the_passages_of_its_language(language, found, searcher):
@@ -50,3 +50,8 @@ def test_a_filter_finds_the_passages_of_its_language(language, found, searcher):
 def test_json_names_the_language_of_the_passage(searcher):
     hits = results_json(searcher.search("cheese tunnel", 1, Filter(languages=("en",), publishers=("",))))["hits"]
     assert [json.loads(json.dumps(hit))["language"][:2] for hit in hits] == ["en"]
+
+
+def test_a_language_that_no_passage_is_in_is_told(searcher):
+    with pytest.raises(UsageError, match="No article of the index has the language 'fr'"):
+        searcher.search("cheese", 20, Filter(languages=("fr",)))
