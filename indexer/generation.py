@@ -69,14 +69,13 @@ def write_generation(
         ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
         stories = stories_of(contents.signatures)
         _write_articles(folder, contents, places, stories)
-        store, measured = store_of(contents.vectors)
+        store, dense = store_of(contents.vectors)
         _write_vectors(folder, store)
         terms = ahead.result()
     _write_terms(folder, terms)
     counts = manifest.counts | {"stories": len(np.unique(stories))}
-    written = replace(
-        manifest, counts=counts, measured={"dense": measured}, files=describe_files(folder), format=FORMAT
-    )
+    measured = {**manifest.measured, "dense": dense}
+    written = replace(manifest, counts=counts, measured=measured, files=describe_files(folder), format=FORMAT)
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written

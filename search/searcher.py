@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -15,16 +16,20 @@ from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
+from newsearch.indexer.spelling import respelt
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
+from newsearch.search.answering import LOOKED_AT, has_answer, supports
 from newsearch.search.answers import explained, hits_of
 from newsearch.search.candidates import best_passages, legs_of
+from newsearch.search.exact import fitting
 from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
 from newsearch.search.narrowing import check_names
 from newsearch.search.periods import Step
+from newsearch.search.query import Query, parse
 from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.timeline import Timeline, timeline
@@ -99,7 +104,8 @@ class Searcher:
         """Find the passages that answer *text* best.
 
         Args:
-            text: The question, in German or English.
+            text: The question, in German or English. A hit has every phrase in it that stands in quotation marks, word for
+                word, and no word that follows a minus.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
             collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
@@ -109,10 +115,10 @@ class Searcher:
             explain: Whether each hit says what each leg gave for it.
 
         Returns:
-            The hits, in *order*.
+            The hits, in *order*, and whether they seem to answer.
 
         Raises:
-            UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
+            UsageError: *text* holds no word that is wanted, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         return self.search_many([text], k, filter, collapse=collapse, fold=fold, order=order, explain=explain)[0]
@@ -137,20 +143,23 @@ class Searcher:
             DamagedIndexError: See `search`.
         """
         began = perf_counter()
-        questions = [self._asked(text, k) for text in texts]
+        questions = [self._question(text, k) for text in texts]
         shown = self._shown.now()
         articles, passages = self._allowed(filter, shown)
         owners = self._owners(collapse=collapse, fold=fold)
-        vectors = self._vectors([text for text, _ in questions])
+        vectors = self._vectors([question.text for question, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
         out = []
-        for (text, query), vector in zip(questions, vectors, strict=True):
+        for text, (question, query), vector in zip(texts, questions, vectors, strict=True):
             began = perf_counter() - each
-            ranked = self._best(query, vector[None], self._dense_share, passages, k, owners)
-            hits = self._hits(ranked, text, query, articles, folded=collapse and fold)
+            fit = fitting(self.generation, self._table, question, passages)
+            best = self._best(query, vector[None], self._dense_share, fit, max(k, LOOKED_AT), owners)
+            ranked = Neighbours(best.numbers[:k], best.scores[:k])
+            hits = self._hits(ranked, question.text, query, articles, folded=collapse and fold)
             if explain:
-                hits = self._explained(hits, ranked, text, query, vector)
-            out.append(self._results(text, in_order(hits, order), filter, shown, began))
+                hits = self._explained(hits, ranked, question.text, query, vector)
+            answered = self._answered(query, vector[None], best, fit)
+            out.append(self._results(text, in_order(hits, order), filter, shown, began, answered=answered))
         return out
 
     def related(
@@ -218,15 +227,28 @@ class Searcher:
             UsageError: See `search`.
             DamagedIndexError: What was taken down cannot be read.
         """
-        text, query = self._asked(text, k)
+        question, query = self._question(text, k)
         _, passages = self._allowed(filter, self._shown.now())
+        fit = fitting(self.generation, self._table, question, passages)
         owners = self._owners(collapse=collapse, fold=fold)
-        return self._best(query, self._vectors([text]), self._dense_share, passages, k, owners)
+        return self._best(query, self._vectors([question.text]), self._dense_share, fit, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
+
+    def _question(self, typed: str, k: int) -> tuple[Query, NDArray[np.int32]]:
+        """What was *typed*, taken apart and spelt as the models know it, and the pieces of its text.
+
+        Raises:
+            UsageError: It holds no word that is wanted, or *k* is below 1.
+        """
+        question = parse(_as_text(typed))
+        if question.excluded and not question.text:
+            raise UsageError("The query only says what is not wanted. Wanted: a question or some words.")
+        words, query = self._asked(respelt(self._table, question.text), k)
+        return replace(question, text=words), query
 
     def _asked(self, text: str, k: int) -> tuple[str, NDArray[np.int32]]:
         """*text* as text, and its pieces.
@@ -234,7 +256,7 @@ class Searcher:
         Raises:
             UsageError: It holds no word, or *k* is below 1.
         """
-        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
+        text = _as_text(text)
         if k < 1:
             raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
         query = self._table.pieces_of([text])[0]
@@ -312,19 +334,45 @@ class Searcher:
         legs = legs_of(self.generation, expansions, vector, ranked.numbers)
         return explained(hits, list(legs), self._dense_share, Meetings(self._table, text, expansions))
 
+    def _answered(
+        self,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+        ranked: Neighbours,
+        allowed: NDArray[np.bool_] | None,
+    ) -> bool | None:
+        """Whether one of the best articles answers, of the passages that were allowed; None where nothing can be said."""
+        among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
+        expansions = self._expander.expand(query)
+        found = supports(self.generation, self._table, expansions, vector, ranked.numbers, among)
+        return has_answer(found, self.generation.manifest.model)
+
     def _results(
-        self, text: str, hits: tuple[Hit, ...], wanted: Filter, shown: NDArray[np.bool_] | None, began: float
+        self,
+        text: str,
+        hits: tuple[Hit, ...],
+        wanted: Filter,
+        shown: NDArray[np.bool_] | None,
+        began: float,
+        *,
+        answered: bool | None = None,
     ) -> Results:
         generation = self.generation
         return Results(
-            query=text,
+            query=_as_text(text),
             hits=hits,
             filter=wanted,
             took_ms=(perf_counter() - began) * 1000,
             index=generation.manifest.id,
             model=generation.manifest.model,
             undated_excluded=generation.columns.undated_excluded(wanted, shown),
+            answered=answered,
         )
+
+
+def _as_text(typed: str) -> str:
+    """*typed*, where a byte from the command line may be no character."""
+    return typed.encode("utf-8", "replace").decode()
 
 
 def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:

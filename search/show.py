@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
+NOT_HERE: Final = "Nothing in this archive seems to answer this; the nearest passages:"
 _WORD: Final = re.compile(r"\s*\n\s*|\S+")
 """A word, or the end of a paragraph. That is shown as ¶: run together, a sub-headline and its paragraph read like one muddled
 sentence."""
@@ -80,6 +81,8 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
         return
     terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
+    if results.hits and results.answered is False:
+        print_line(NOT_HERE)
     for hit, line in zip_longest(results.hits, cited):
         write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
         if line:

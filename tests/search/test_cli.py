@@ -83,7 +83,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
         "query": str,
         "filter": dict,
         "model": str,
-        "answered": type(None),
+        "answered": bool,
         "took_ms": float,
         "index": str,
         "undated_excluded": int,
@@ -227,7 +227,8 @@ def test_a_publisher_that_is_not_there_is_wrong_usage(newsearch, index):
 def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):
     call = newsearch("search", "soup", "--index", index, "--since", "2025", "-k", 1)
     assert call.err == "newsearch: 1 article without a date left out; --include-undated keeps them\n"
-    assert call.out.count("\n") == 2
+    assert call.out.startswith("Nothing in this archive seems to answer this; the nearest passages:\n1   ")
+    assert call.out.count("\n") == 3
 
 
 # --- wrong usage: status 2 --------------------------------------------------------------------------------------------
@@ -632,6 +633,15 @@ def test_evaluate_measures_judged_queries(newsearch, index, tmp_path):
     assert call.out.splitlines()[1].split() == ["all", "1", *["1.000"] * 6, "1.000", "to", "1.000"]
     form = newsearch("evaluate", queries, "--index", index, "--json", "--no-collapse").json
     assert (form["ranks"], form["roc"], form["absent"]) == ({"s-1": 1}, 1.0, [])
+    (tmp_path / "run.json").write_text(json.dumps(form), "utf-8")
+    compared = newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json", "--json").json[
+        "compared"
+    ]
+    assert compared["en→de"]["MRR@10"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert (
+        "against the earlier"
+        in newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json").out
+    )
 
 
 def test_evaluate_wants_an_answerable_query(newsearch, index, tmp_path):
