@@ -1,0 +1,69 @@
+"""What is answered: parameters in, the command line's JSON or the searcher's own records out. No HTTP in here."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from newsearch.search.hits import results_json
+from newsearch.search.show import article_json
+from newsearch.search.web.problems import Problem
+
+if TYPE_CHECKING:
+    from newsearch.corpus.article import Article
+    from newsearch.search.hits import Results
+    from newsearch.search.web.library import Library
+    from newsearch.search.web.parameters import SearchParameters
+
+
+class Service:
+    """The questions that can be asked of a library; every method may be called from several threads at once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def search(self, asked: SearchParameters) -> Results:
+        """The answer to a question.
+
+        Raises:
+            UsageError: There is no word in it, the dates exclude each other, or the index has no such name.
+        """
+        return self.library.searcher().search(
+            asked.q, asked.k, asked.filter(), fold=asked.fold, order=asked.sort, explain=asked.explain
+        )
+
+    def search_json(self, asked: SearchParameters) -> dict[str, Any]:
+        """The same in the form of ``newsearch search --json``."""
+        return results_json(self.search(asked))
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            Problem: There is none, or it was taken down.
+        """
+        found = self.library.searcher().article_by_id(article_id)
+        if found is None:
+            raise Problem(
+                HTTPStatus.NOT_FOUND,
+                "There is no such article in this archive, or it was taken down.",
+                article_id,
+                "an article_id, as a search gives it",
+            )
+        return found
+
+    def article_json(self, article_id: str) -> dict[str, Any]:
+        """An article in the form of ``newsearch show --json``, without its place on this machine's disk."""
+        fields = article_json(self.article(article_id), ())
+        return {name: value for name, value in fields.items() if name not in {"file", "record", "dropped"}}
+
+    def info_json(self) -> dict[str, Any]:
+        """What the index holds; nothing of where it lies."""
+        manifest = self.library.searcher().generation.manifest
+        return {
+            "schema": 1,
+            "index": manifest.id,
+            "created": manifest.created,
+            "model": manifest.model,
+            "counts": manifest.counts,
+        }
