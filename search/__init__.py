@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsearch.indexer.columns import Filter
-    from newsearch.search.hits import Hit, Results
+    from newsearch.search.hits import Hit, Order, Results
+    from newsearch.search.narrowing import filter_of
     from newsearch.search.searcher import Searcher
 
-__all__ = ["Filter", "Hit", "Results", "Searcher"]
+__all__ = ["Filter", "Hit", "Order", "Results", "Searcher", "filter_of"]
 
 _HOMES = {
     "Filter": "newsearch.indexer.columns",
     "Hit": "newsearch.search.hits",
+    "Order": "newsearch.search.hits",
     "Results": "newsearch.search.hits",
     "Searcher": "newsearch.search.searcher",
+    "filter_of": "newsearch.search.narrowing",
 }
 
 

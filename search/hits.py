@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article, Precision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newsearch.indexer.columns import Filter
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Order(StrEnum):
+    """How hits are put in order, once it is clear which ones they are."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,7 @@ class Hit:
     """A passage that may answer, with where it comes from.
 
     Attributes:
-        rank: From 1.
+        rank: From 1, by relevance, in whatever order the hits stand.
         score: Higher is better; it only ranks, within one search.
         text: The passage: ``article.text[start:end]``.
         article: The article it is from.
@@ -44,7 +57,7 @@ class Results:
 
     Attributes:
         query: As it was asked.
-        hits: Best first.
+        hits: Best first, or newest first where that was asked for.
         filter: What the hits were narrowed to.
         took_ms: Milliseconds from the question to the hits.
         index: Name of the generation that answered.
@@ -61,6 +74,13 @@ class Results:
     model: str
     undated_excluded: int = 0
     answered: bool | None = None
+
+
+def in_order(hits: Iterable[Hit], order: Order) -> tuple[Hit, ...]:
+    """*hits*, which come best first, in *order*: by date the newest first, those without a date last, ties by relevance."""
+    if order is Order.RELEVANCE:
+        return tuple(hits)
+    return tuple(sorted(hits, key=lambda hit: hit.article.published or _NEVER, reverse=True))
 
 
 SCHEMA = 1

@@ -16,9 +16,10 @@ from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
 from newsearch.search.candidates import best_passages
-from newsearch.search.hits import Hit, Results
+from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
+from newsearch.search.narrowing import check_names
 from newsearch.search.ranking import dense_share
 from newsearch.search.snippet import best_sentences
 
@@ -77,7 +78,15 @@ class Searcher:
         table = StaticTable.open()
         return cls(generation, load_embedder(generation.manifest.model, table), table, layout.tombstones)
 
-    def search(self, text: str, k: int = 10, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Results:  # noqa: A002
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        order: Order = Order.RELEVANCE,
+    ) -> Results:
         """Find the passages that answer *text* best.
 
         Args:
@@ -85,12 +94,13 @@ class Searcher:
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
             collapse: One hit an article, its best passage; with False every passage counts for itself.
+            order: Of the *k* best hits.
 
         Returns:
-            The hits, best first.
+            The hits, in *order*.
 
         Raises:
-            UsageError: *text* holds no word, or *k* is below 1.
+            UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         began = perf_counter()
@@ -101,11 +111,11 @@ class Searcher:
         if not len(query):
             raise UsageError("The query is empty. Wanted: a question or some words.")
         shown = self._shown.now()
-        allowed = shown if filter == NO_FILTER else _both(shown, self.generation.columns.allowed(filter))
+        allowed = self._allowed(filter, shown)
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
         return Results(
             query=text,
-            hits=self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query),
+            hits=in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order),
             filter=filter,
             took_ms=(perf_counter() - began) * 1000,
             index=self.generation.manifest.id,
@@ -117,6 +127,13 @@ class Searcher:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
+
+    def _allowed(self, wanted: Filter, shown: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        """Which articles may be found, of those *shown*, shape (n_articles,); all where None."""
+        if wanted == NO_FILTER:
+            return shown
+        check_names(self.generation.columns, wanted, shown)
+        return _both(shown, self.generation.columns.allowed(wanted))
 
     def _rank(
         self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool

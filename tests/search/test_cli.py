@@ -182,14 +182,28 @@ def test_filters_of_the_command_line_narrow_the_search(newsearch, index):
     assert found("--section", "Food", "--section", "Science") == ["fish-soup", "vapour"]
     assert found("--agency", "reuters", "--since", "2024") == ["bridge-shut"]
     assert found("--language", "de-AT", "--no-collapse") == ["gletscher", *["kaese"] * 4]
+    assert found("--on", "2025-03") == ["bridge-shut", "night-buses"]
     assert found("--until", "2021-06", "--include-undated") == ["fish-soup", "gletscher"]
 
 
+def test_sorted_by_date_each_hit_keeps_its_rank(newsearch, index):
+    hits = newsearch("search", "Käse", "--index", index, "--json", "-k", 3, "--sort", "date").json["hits"]
+    assert sorted(hit["rank"] for hit in hits) == [1, 2, 3]
+    days = [hit["published"] or "" for hit in hits]
+    assert days == sorted(days, reverse=True)
+
+
 def test_no_hits_are_status_0_and_said_on_stderr(newsearch, index):
-    call = newsearch("search", "Käse", "--index", index, "--publisher", "Nirgends")
+    call = newsearch("search", "Käse", "--index", index, "--until", "1999")
     assert (call.status, call.out) == (0, "")
-    assert call.err == "newsearch: no passage fits, with what the search was narrowed to\n"
-    assert newsearch("search", "Käse", "--index", index, "--publisher", "Nirgends", "--json").json["hits"] == []
+    assert call.err.startswith("newsearch: no passage fits, with what the search was narrowed to\n")
+    assert newsearch("search", "Käse", "--index", index, "--until", "1999", "--json").json["hits"] == []
+
+
+def test_a_publisher_that_is_not_there_is_wrong_usage(newsearch, index):
+    call = newsearch("search", "Käse", "--index", index, "--publisher", "Bergblik")
+    assert (call.status, call.out) == (2, "")
+    assert call.err == "newsearch: No article of the index has the publisher 'Bergblik'. Nearest: 'Bergblick'.\n"
 
 
 def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):
