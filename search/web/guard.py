@@ -29,8 +29,8 @@ LONGEST_URL: Final = 8_192
 LARGEST_BODY: Final = 4_096
 """Bytes; nothing but a token is ever sent."""
 COOKIE: Final = "newsearch_token"
-OPEN_PATHS: Final = ("/healthz", "/login", "/static/")
-"""What is answered without a token: whether the service is well, and what the page that asks for one needs."""
+OPEN_PATHS: Final = frozenset({"/healthz", "/login"})
+"""What is answered without a token, with the page's style: whether the service is well, and the page that asks for one."""
 
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -100,7 +100,7 @@ class Guard:
         return Problem(HTTPStatus.MISDIRECTED_REQUEST, "This service does not go by that name.", f"Host: {found[:80]}", wanted)
 
     def _no_token(self, path: str, headers: dict[str, str]) -> Problem | None:
-        if not self._access.token or path.startswith(OPEN_PATHS):
+        if not self._access.token or path in OPEN_PATHS or path.startswith("/static/"):
             return None
         scheme, _, sent = headers.get("authorization", "").partition(" ")
         if (scheme.lower() == "bearer" and self._access.knows(sent.strip())) or self._access.knows(_cookie(headers)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +28,6 @@ _STATUSES: Final = (
 """The index is not there for now: a rebuild mends it, and the request is worth sending again."""
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     """Why a request is not answered.
 
@@ -40,10 +38,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         wanted: What would be answered.
     """
 
-    status: int
-    what: str
-    found: str = ""
-    wanted: str = ""
+    def __init__(self, status: int, what: str, found: str = "", wanted: str = "") -> None:
+        super().__init__(what)
+        self.status, self.what, self.found, self.wanted = int(status), what, found, wanted
 
     @property
     def body(self) -> bytes:

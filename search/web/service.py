@@ -36,6 +36,23 @@ class Service:
         """The same in the form of ``newsearch search --json``."""
         return results_json(self.search(asked))
 
+    def timeline(self, asked: Asking, by: Step) -> Timeline:
+        """When the archive wrote about it.
+
+        Raises:
+            UsageError: As for `search`; or there would be too many periods.
+        """
+        return timeline(self.library.searcher(), asked.q, by, asked.filter())
+
+    def timeline_json(self, asked: TimelineParameters) -> dict[str, Any]:
+        """The same in the form of ``newsearch timeline --json``."""
+        return timeline_json(self.timeline(asked, asked.by))
+
+    def days(self, asked: Narrowing) -> NDArray[np.int32]:
+        """First days of the articles that *asked* lets through, shape (n,), int32."""
+        columns = self.library.searcher().generation.columns
+        return columns.first_day[columns.allowed(asked.filter())]
+
     def article(self, article_id: str) -> Article:
         """The article with this id.
 

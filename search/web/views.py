@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 
 from newsearch.search.links import link_to
+from newsearch.search.web.bars import address, bars_of, step_for
 from newsearch.search.web.parameters import LONGEST_QUERY, SearchParameters
 from newsearch.search.web.wording import date_in_words, number
 
@@ -49,7 +49,7 @@ def search_view(
         "form": form,
         "choices": [(name, values) for name, values in choices if values],
         "longest": LONGEST_QUERY,
-        "bare": _address({"q": form["q"]}),
+        "bare": address([("q", form["q"])]),
         "holds": words["holds"].format(**counts, day=manifest.created[:10]),
         "problem": "",
         "results": None,
@@ -76,7 +76,9 @@ def _answer(
     service: Service, asked: SearchParameters, items: Sequence[tuple[str, str]], words: Mapping[str, str]
 ) -> dict[str, Any]:
     results = service.search(asked)
-    here = _address(_fields(items))
+    counted = service.timeline(asked, step_for(service.days(asked)))
+    fields = [(name, value) for name, value in items if value]
+    here = address(fields)
     count = words["found_one" if len(results.hits) == 1 else "found"]
     left_out = words["left_out"].format(count=number(results.undated_excluded, words))
     return {
@@ -84,21 +86,14 @@ def _answer(
         "hits": [_hit(hit, here, words) for hit in results.hits],
         "count": count.format(count=len(results.hits), ms=round(results.took_ms)),
         "left_out": left_out if results.undated_excluded else "",
+        **bars_of(counted, fields, words),
     }
-
-
-def _fields(items: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in items if value]
-
-
-def _address(fields: Mapping[str, str] | Sequence[tuple[str, str]], path: str = "/") -> str:
-    return f"{path}?{urlencode(fields)}" if fields else path
 
 
 def _hit(hit: Hit, back: str, words: Mapping[str, str]) -> dict[str, Any]:
     article = hit.article
-    at = {"start": str(hit.start), "end": str(hit.end), "back": back}
-    here = _address(at, f"/article/{article.id}")
+    at = [("start", str(hit.start)), ("end", str(hit.end)), ("back", back)]
+    here = address(at, f"/article/{article.id}")
     return {
         **_headline(article, words),
         "here": f"{here}#passage",
@@ -155,7 +150,7 @@ def article_view(
     start, end = passage if passage[0] < passage[1] <= len(article.text) else (0, 0)
     link = link_to(article, start, end) if end else article.url
     related = [
-        {**_headline(hit.article, words), "here": _address({"back": back}, f"/article/{hit.article.id}")}
+        {**_headline(hit.article, words), "here": address([("back", back)], f"/article/{hit.article.id}")}
         for hit in service.related(article_id, RELATED)
     ]
     return {

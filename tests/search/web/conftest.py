@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from search_archive import quiet, write_archive, write_lines
+
+from newsearch.indexer.builder import build
+from newsearch.indexer.settings import Settings
+
+HOSTILE = {
+    "id": "evil-1",
+    "title": "<script>document.title = 'taken'</script> & \"Kampfer\" \u202egnp.exe",
+    "text": "Ein Kampferbaum <img src=x onerror=\"document.title='taken'\"> steht in der Kleinen Gasse. "
+    "<script>document.title = 'taken'</script> {{ 7 * 7 }} Niemand weiß, wer ihn dort gepflanzt hat.\n\n"
+    "</p></article><iframe src=\"javascript:alert(1)\"></iframe> Er riecht nach Kampfer und \u202e nach Regen.",
+    "url": "javascript:document.title='taken'",
+    "published": "2025-05-05",
+    "language": "de",
+    "publisher": "<b>Küsten</b>bote\u2066",
+    "section": "\"><script>1</script>",
+}
+"""What an archive may hold, and a page must show as text."""
+
+
+@pytest.fixture(scope="session")
+def web_index(table, tmp_path_factory):
+    """The small archive with a hostile article, with the static model; nobody changes it."""
+    folder = write_archive(tmp_path_factory.mktemp("web") / "archive")
+    write_lines(folder / "evil.jsonl", HOSTILE)
+    path = tmp_path_factory.mktemp("web-indexes") / "archive.index"
+    report = build(path, Settings((folder,), "static"), quiet, table=table)
+    assert report.articles == 12
+    return path
+
+
+@contextmanager
+def serving(index, *options, **environment):
+    """`newsearch serve` as a process, on a free port: its address and the process."""
+    command = [sys.executable, "-c", "from newsearch.search.main import main; main()", "serve", "--port", "0"]
+    import os
+
+    process = subprocess.Popen(
+        [*command, "--index", str(index), *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**{k: v for k, v in os.environ.items() if k != "NEWSEARCH_TOKEN"}, **environment},
+    )
+    try:
+        said = process.stderr.readline()
+        found = re.search(r"http://\S+?:(\d+)/", said)
+        assert found, said + process.stderr.read()
+        yield f"http://127.0.0.1:{found[1]}", process
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def site(web_index):
+    """The address of the service over `web_index`."""
+    with serving(web_index) as (address, _process):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("there is no chromium here (Debian: apt install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
