@@ -104,12 +104,7 @@ class Searcher:
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         began = perf_counter()
-        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
-        if k < 1:
-            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
-        query = self._table.pieces_of([text])[0]
-        if not len(query):
-            raise UsageError("The query is empty. Wanted: a question or some words.")
+        text, query = self._asked(text, k)
         shown = self._shown.now()
         allowed = self._allowed(filter, shown)
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
@@ -141,10 +136,35 @@ class Searcher:
         row, shown = self.generation.find(article_id), self._shown.now()
         return None if row is None or not (shown is None or shown[row]) else self.generation.article(row)
 
+    def rank(self, text: str, k: int, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Neighbours:  # noqa: A002
+        """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.
+
+        Raises:
+            UsageError: See `search`.
+            DamagedIndexError: What was taken down cannot be read.
+        """
+        text, query = self._asked(text, k)
+        ranked = self._rank(text, query, self._allowed(filter, self._shown.now()), k, collapse=collapse)
+        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
+
+    def _asked(self, text: str, k: int) -> tuple[str, NDArray[np.int32]]:
+        """*text* as text, and its pieces.
+
+        Raises:
+            UsageError: It holds no word, or *k* is below 1.
+        """
+        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
+        if k < 1:
+            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
+        query = self._table.pieces_of([text])[0]
+        if not len(query):
+            raise UsageError("The query is empty. Wanted: a question or some words.")
+        return text, query
 
     def _allowed(self, wanted: Filter, shown: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         """Which articles may be found, of those *shown*, shape (n_articles,); all where None."""

@@ -9,7 +9,7 @@ import typer
 import typer.core
 
 from newsearch.corpus.errors import UsageError
-from newsearch.search.commands import build, evaluate, info, rebuild, remove, search, show, verify
+from newsearch.search.commands import build, evaluate, info, rebuild, remove, search, serve, show, timeline, verify
 
 
 class Commands(typer.core.TyperGroup):
@@ -42,6 +42,7 @@ app = typer.Typer(
 app.command()(build.build)
 app.command()(build.add)
 app.command()(search.search)
+app.command()(timeline.timeline)
 app.command()(rebuild.rebuild)
 app.command()(info.info)
 app.command()(show.show)
@@ -49,6 +50,7 @@ app.command()(verify.verify)
 app.command()(verify.rollback)
 app.command()(remove.remove)
 app.command()(evaluate.evaluate)
+app.command()(serve.serve)
 
 
 @app.callback()

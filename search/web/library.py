@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,7 @@ from newsearch.indexer.layout import Layout
 from newsearch.search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from newsearch.corpus.article import Article
+    from pathlib import Path
 
 LOG: Final = logging.getLogger("newsearch.web")
 
@@ -65,6 +64,10 @@ class Library:
         else:
             LOG.info("generation %s serves now", self._searcher.generation.manifest.id)
 
-    def article(self, article_id: str) -> Article | None:
-        """The article with this id, unless it is taken down; None where there is none."""
-        return self.searcher().article_by_id(article_id)
+    def check(self) -> None:
+        """See that questions can be answered.
+
+        Raises:
+            DamagedIndexError: What was taken down cannot be told.
+        """
+        self.searcher().article_by_id("")

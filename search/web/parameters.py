@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from newsearch.corpus.errors import UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.search.dates import first_day
+from newsearch.search.hits import Order
 from newsearch.search.narrowing import filter_of
+from newsearch.search.periods import Step
 
 MOST_HITS: Final = 100
 """Hits of one answer at most: evaluation looks at as many, a person at ten."""
@@ -92,5 +94,24 @@ class SearchParameters(Asking):
 
     k: int = Field(10, ge=1, le=MOST_HITS, description="How many hits.")
     fold: bool = Field(default=True, description="One hit for a story that several articles tell.")
-    sort: Literal["relevance", "date"] = Field("relevance", description="In which order the hits are.")
+    sort: Order = Field(Order.RELEVANCE, description="In which order the hits are.")
     explain: bool = Field(default=False, description="What each leg gave for a hit, and which words met which.")
+
+
+class TimelineParameters(Asking):
+    """Of ``/api/timeline``."""
+
+    by: Step = Field(Step.MONTH, description="How long a period is.")
+
+
+class ArticleParameters(BaseModel):
+    """Of ``/api/article``: none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RelatedParameters(Narrowing):
+    """Of ``/api/related``."""
+
+    k: int = Field(10, ge=1, le=MOST_HITS, description="How many articles.")
+    sort: Order = Field(Order.RELEVANCE, description="In which order they are.")

@@ -5,15 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from newsearch.search.hits import results_json
+from newsearch.search.hits import Order, results_json
 from newsearch.search.show import article_json
+from newsearch.search.timeline import timeline, timeline_json
 from newsearch.search.web.problems import Problem
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from newsearch.corpus.article import Article
     from newsearch.search.hits import Results
+    from newsearch.search.periods import Step
+    from newsearch.search.timeline import Timeline
     from newsearch.search.web.library import Library
-    from newsearch.search.web.parameters import SearchParameters
+    from newsearch.search.web.parameters import Asking, Narrowing, SearchParameters, TimelineParameters
 
 
 class Service:
@@ -29,7 +35,7 @@ class Service:
             UsageError: There is no word in it, the dates exclude each other, or the index has no such name.
         """
         return self.library.searcher().search(
-            asked.q, asked.k, asked.filter(), fold=asked.fold, order=asked.sort, explain=asked.explain
+            asked.q, asked.k, asked.filter(), order=Order(asked.sort)
         )
 
     def search_json(self, asked: SearchParameters) -> dict[str, Any]:
@@ -84,3 +90,7 @@ class Service:
             "model": manifest.model,
             "counts": manifest.counts,
         }
+
+    def related(self, article_id: str, k: int):
+        self.article(article_id)
+        return ()

@@ -99,7 +99,7 @@ def _hit(hit: Hit, back: str, words: Mapping[str, str]) -> dict[str, Any]:
         "here": f"{here}#passage",
         "here_related": f"{here}#related",
         "link": hit.link if hit.link.startswith(("http://", "https://")) else "",
-        "parts": list(passage_parts(hit.text, hit.snippet, hit.highlights)),
+        "parts": list(passage_parts(hit.text, hit.snippet, getattr(hit, "highlights", ()))),
         "also_in": [_elsewhere(other, back, words) for other in hit.also_in],
     }
 

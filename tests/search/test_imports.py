@@ -9,7 +9,17 @@ import sys
 import pytest
 from search_archive import write_archive
 
-HEAVY = ["torch", "trafilatura", "lxml", "faiss", "numpy", "onnxruntime", "sentence_transformers", "tokenizers"]
+HEAVY = [
+    "torch",
+    "matplotlib",
+    "trafilatura",
+    "lxml",
+    "faiss",
+    "numpy",
+    "onnxruntime",
+    "sentence_transformers",
+    "tokenizers",
+]
 
 AFTER_RUN = """
 import json, sys
@@ -39,7 +49,9 @@ def loaded_after(*arguments):
     return tuple(json.loads(run_python(AFTER_RUN, json.dumps(HEAVY), *arguments).stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["search", "--help"], ["build", "--help"], ["serch"], ["search"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["search", "--help"], ["timeline", "--help"], ["build", "--help"], ["serch"], ["search"]]
+)
 def test_help_and_wrong_usage_import_nothing_heavy(arguments):
     """sentence-transformers alone takes seconds (DESIGN section 6, 12)."""
     status, loaded = loaded_after(*arguments)

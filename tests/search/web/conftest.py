@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -42,8 +43,6 @@ def web_index(table, tmp_path_factory):
 def serving(index, *options, **environment):
     """`newsearch serve` as a process, on a free port: its address and the process."""
     command = [sys.executable, "-c", "from newsearch.search.main import main; main()", "serve", "--port", "0"]
-    import os
-
     process = subprocess.Popen(
         [*command, "--index", str(index), *options],
         stderr=subprocess.PIPE,
@@ -68,9 +67,9 @@ def site(web_index):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Debian's Chromium, driven by Playwright."""
+    """Debian's Chromium, driven by Playwright; for one module, since no other event loop can run meanwhile."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
