@@ -105,7 +105,11 @@ class Rebuilding(threading.Thread):
     def run(self) -> None:
         """Add an article, and rebuild; again and again."""
         for number in range(REBUILDS):
-            more = {"id": f"more-{number}", "title": "Nachtrag", "text": f"Ein Nachtrag kam in der Nacht. Es ist Nummer {number}."}
+            more = {
+                "id": f"more-{number}",
+                "title": "Nachtrag",
+                "text": f"Ein Nachtrag kam in der Nacht. Es ist Nummer {number}.",
+            }
             with self._archive.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(more) + "\n")
             command = [NEWSEARCH, "rebuild", "--index", str(self._index), "--json", "--threads", "1"]

@@ -7,6 +7,8 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from newsearch.corpus.errors import ModelError, UsageError
 from newsearch.indexer.columns import Filter
 from newsearch.indexer.embedders import load_embedder
@@ -21,10 +23,10 @@ from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
 from newsearch.search.narrowing import check_names
 from newsearch.search.ranking import dense_share
+from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -108,15 +110,46 @@ class Searcher:
         shown = self._shown.now()
         allowed = self._allowed(filter, shown)
         ranked = self._rank(text, query, allowed, k, collapse=collapse)
-        return Results(
-            query=text,
-            hits=in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order),
-            filter=filter,
-            took_ms=(perf_counter() - began) * 1000,
-            index=self.generation.manifest.id,
-            model=self.generation.manifest.model,
-            undated_excluded=self.generation.columns.undated_excluded(filter, shown),
-        )
+        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
+        return self._results(text, hits, filter, shown, began)
+
+    def related(
+        self,
+        name: str,
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        order: Order = Order.RELEVANCE,
+    ) -> Results:
+        """Find what else there is on an article's story and its background; see `newsearch.search.related`.
+
+        Args:
+            name: The article's id, url, external id, or path below its source.
+            k: How many hits; fewer come back where the archive has fewer.
+            filter: What the hits are narrowed to, applied before the search.
+            order: Of the *k* best hits.
+
+        Returns:
+            The best passage of each, in *order*; the query is the article's headline.
+
+        Raises:
+            UsageError: There is no such article, *k* is below 1, or no article has a name that *filter* asks for.
+            DamagedIndexError: An article cannot be read, or what was taken down since.
+        """
+        began = perf_counter()
+        shown = self._shown.now()
+        row = find_article(self.generation, name, shown)
+        if row is None:
+            raise UsageError(
+                f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
+            )
+        article = self.generation.article(row)
+        _, query = self._asked(question_of(article), k)
+        allowed = _both(self._allowed(filter, shown), np.arange(len(self.generation)) != row)
+        vector = vector_of(self.generation, row)
+        ranked = self._best(query, vector, DENSE_SHARE, allowed, k, collapse=True)
+        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
+        return self._results(article.title, hits, filter, shown, began)
 
     def reopened(self, layout: Layout) -> Searcher:
         """The generation of *layout* that serves now, with the models that are open where it was built with them.
@@ -177,17 +210,37 @@ class Searcher:
         self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
     ) -> Neighbours:
         """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
-        allowed = None if articles is None else articles[self.generation.article_of]
         with self._embedding:
             vector = self._embedder.embed_queries([text])
+        return self._best(query, vector, self._dense_share, articles, k, collapse=collapse)
+
+    def _best(
+        self,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+        share: float,
+        articles: NDArray[np.bool_] | None,
+        k: int,
+        *,
+        collapse: bool,
+    ) -> Neighbours:
+        allowed = None if articles is None else articles[self.generation.article_of]
         return best_passages(
-            self.generation,
-            lambda: self._expander.expand(query),
-            vector,
-            self._dense_share,
-            allowed,
-            k,
-            collapse=collapse,
+            self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, collapse=collapse
+        )
+
+    def _results(
+        self, text: str, hits: tuple[Hit, ...], wanted: Filter, shown: NDArray[np.bool_] | None, began: float
+    ) -> Results:
+        generation = self.generation
+        return Results(
+            query=text,
+            hits=hits,
+            filter=wanted,
+            took_ms=(perf_counter() - began) * 1000,
+            index=generation.manifest.id,
+            model=generation.manifest.model,
+            undated_excluded=generation.columns.undated_excluded(wanted, shown),
         )
 
     def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:

@@ -75,4 +75,6 @@ def run(index: Path, access: Access, host: str, port: int, threads: int | None) 
     except OSError as exc:
         if exc.filename is not None:
             raise
-        raise UsageError(f"{shown}:{port} cannot be listened on ({exc.strerror or exc}). Name another --port or --host.") from exc
+        raise UsageError(
+            f"{shown}:{port} cannot be listened on ({exc.strerror or exc}). Name another --port or --host."
+        ) from exc

@@ -9,7 +9,19 @@ import typer
 import typer.core
 
 from newsearch.corpus.errors import UsageError
-from newsearch.search.commands import build, evaluate, info, rebuild, remove, search, serve, show, timeline, verify
+from newsearch.search.commands import (
+    build,
+    evaluate,
+    info,
+    rebuild,
+    related,
+    remove,
+    search,
+    serve,
+    show,
+    timeline,
+    verify,
+)
 
 
 class Commands(typer.core.TyperGroup):
@@ -42,6 +54,7 @@ app = typer.Typer(
 app.command()(build.build)
 app.command()(build.add)
 app.command()(search.search)
+app.command()(related.related)
 app.command()(timeline.timeline)
 app.command()(rebuild.rebuild)
 app.command()(info.info)

@@ -26,6 +26,8 @@ Sources = Annotated[
 ]
 
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question or words, German or English.")]
+Name = Annotated[str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")]
+Hits = Annotated[int, typer.Option("-k", help="How many hits.", min=1)]
 Names = list[str] | None
 Since = Annotated[
     str | None, typer.Option(metavar="DATE", help="From this day, month or year on: 2025-06-21, 2025-06, 2025.")

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, index_path
+from newsearch.search.commands.options import Index, Json, Name, index_path
 
 
 def remove(
-    article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")
-    ],
+    article: Name,
     index: Index = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record; it is kept.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -8,6 +8,7 @@ import typer
 
 from newsearch.search.commands.options import (
     Agency,
+    Hits,
     IncludeUndated,
     Index,
     Json,
@@ -27,7 +28,7 @@ from newsearch.search.hits import Order
 def search(
     query: Query,
     index: Index = None,
-    k: Annotated[int, typer.Option("-k", help="How many hits.", min=1)] = 10,
+    k: Hits = 10,
     since: Since = None,
     until: Until = None,
     on: On = None,

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, index_path
+from newsearch.search.commands.options import Index, Json, Name, index_path
 
 
 def show(
-    article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id, url, external id, or path below its source.")
-    ],
+    article: Name,
     index: Index = None,
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")

@@ -15,7 +15,7 @@ from newsearch.search.web.parameters import (
     TimelineParameters,
 )
 from newsearch.search.web.service import Service
-from newsearch.search.web.shapes import Answer, ArticleAnswer, Info, ProblemShape, RelatedAnswer, TimelineAnswer
+from newsearch.search.web.shapes import Answer, ArticleAnswer, Info, ProblemShape, TimelineAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,10 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     )
 }
 NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"description": "There is no such article, or it was taken down.", **{k: v for k, v in PROBLEMS[400].items() if k != "description"}}
+    404: {
+        "description": "There is no such article, or it was taken down.",
+        **{k: v for k, v in PROBLEMS[400].items() if k != "description"},
+    }
 }
 
 
@@ -63,7 +66,7 @@ async def article(
     return await _answered(request, lambda service: service.article_json(article_id))
 
 
-@router.get("/related/{article_id}", response_model=RelatedAnswer, responses={**PROBLEMS, **NOT_FOUND})
+@router.get("/related/{article_id}", response_model=Answer, responses={**PROBLEMS, **NOT_FOUND})
 async def related(
     request: Request, article_id: ArticleId, parameters: Annotated[RelatedParameters, Query()]
 ) -> Response:

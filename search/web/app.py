@@ -102,7 +102,12 @@ def _add_problems(app: FastAPI) -> None:
 def _of_route(request: Request, error: HTTPException) -> Problem:
     """The problem of a path or method that is none."""
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return Problem(HTTPStatus.NOT_FOUND, "There is nothing under this path.", request.url.path[:200], "a path of /api/openapi.json")
+        return Problem(
+            HTTPStatus.NOT_FOUND,
+            "There is nothing under this path.",
+            request.url.path[:200],
+            "a path of /api/openapi.json",
+        )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "GET")
         return Problem(HTTPStatus.METHOD_NOT_ALLOWED, "This path is not asked so.", request.method[:20], allowed)

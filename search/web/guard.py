@@ -97,7 +97,9 @@ class Guard:
         if not self._access.hosts or _name_of(found) in self._access.hosts:
             return None
         wanted = f"one of {', '.join(sorted(self._access.hosts))}"
-        return Problem(HTTPStatus.MISDIRECTED_REQUEST, "This service does not go by that name.", f"Host: {found[:80]}", wanted)
+        return Problem(
+            HTTPStatus.MISDIRECTED_REQUEST, "This service does not go by that name.", f"Host: {found[:80]}", wanted
+        )
 
     def _no_token(self, path: str, headers: dict[str, str]) -> Problem | None:
         if not self._access.token or path in OPEN_PATHS or path.startswith("/static/"):
@@ -132,17 +134,24 @@ def _wrong_origin(headers: dict[str, str]) -> Problem | None:
         same = False
     if same:
         return None
-    return Problem(HTTPStatus.FORBIDDEN, "A page of another site may not ask here.", f"Origin: {origin[:80]}", "a page of this one")
+    return Problem(
+        HTTPStatus.FORBIDDEN, "A page of another site may not ask here.", f"Origin: {origin[:80]}", "a page of this one"
+    )
 
 
 def _too_large(scope: Any, headers: dict[str, str]) -> Problem | None:
     url = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     if url > LONGEST_URL:
-        return Problem(HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.", f"{url:,} bytes", f"at most {LONGEST_URL:,}")
+        return Problem(
+            HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.", f"{url:,} bytes", f"at most {LONGEST_URL:,}"
+        )
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > LARGEST_BODY:
         return Problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request's body is too large.", f"{length[:20]} bytes", f"at most {LARGEST_BODY:,}"
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "The request's body is too large.",
+            f"{length[:20]} bytes",
+            f"at most {LARGEST_BODY:,}",
         )
     return None
 
@@ -157,7 +166,10 @@ def _limited(receive: Receive) -> Receive:
         received += len(message.get("body", b""))
         if received > LARGEST_BODY:
             raise Problem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request's body is too large.", f"over {LARGEST_BODY:,} bytes", "none"
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                "The request's body is too large.",
+                f"over {LARGEST_BODY:,} bytes",
+                "none",
             )
         return message
 
@@ -173,7 +185,11 @@ def _cookie(headers: dict[str, str]) -> str:
 
 
 def _wants_page(scope: Any) -> bool:
-    return scope["method"] == "GET" and "text/html" in _headers(scope).get("accept", "") and not scope["path"].startswith("/api/")
+    return (
+        scope["method"] == "GET"
+        and "text/html" in _headers(scope).get("accept", "")
+        and not scope["path"].startswith("/api/")
+    )
 
 
 def _with_headers(send: Send) -> Send:

@@ -20,9 +20,15 @@ class Measures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         labels = ("route", "status")
-        self._requests = Counter("newsearch_http_requests", "Requests that were answered.", labels, registry=self.registry)
+        self._requests = Counter(
+            "newsearch_http_requests", "Requests that were answered.", labels, registry=self.registry
+        )
         self._seconds = Histogram(
-            "newsearch_http_request_seconds", "Time to the whole answer.", ("route",), buckets=SECONDS, registry=self.registry
+            "newsearch_http_request_seconds",
+            "Time to the whole answer.",
+            ("route",),
+            buckets=SECONDS,
+            registry=self.registry,
         )
         self.pending = Gauge("newsearch_searches_pending", "Searches that run or wait.", registry=self.registry)
         self._articles = Gauge("newsearch_articles", "Articles in the index.", registry=self.registry)

@@ -61,7 +61,11 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
 def problem_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page."""
     words = words_of(request)
-    text = words["no_page"] if problem.status == HTTPStatus.NOT_FOUND else " ".join(filter(None, (problem.what, problem.found)))
+    text = (
+        words["no_page"]
+        if problem.status == HTTPStatus.NOT_FOUND
+        else " ".join(filter(None, (problem.what, problem.found)))
+    )
     return render(request, "notice.html", {"text": text}, problem.status)
 
 

@@ -44,7 +44,8 @@ def _without_empty(value: object) -> object:
 
 
 Day = Annotated[
-    Annotated[str, Field(pattern=r"^\s*\d{4}(-\d{1,2}(-\d{1,2})?)?\s*$", max_length=20), AfterValidator(_is_date)] | None,
+    Annotated[str, Field(pattern=r"^\s*\d{4}(-\d{1,2}(-\d{1,2})?)?\s*$", max_length=20), AfterValidator(_is_date)]
+    | None,
     BeforeValidator(_nothing_if_empty),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]

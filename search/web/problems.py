@@ -45,7 +45,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     @property
     def body(self) -> bytes:
         """The problem as JSON."""
-        sentences = (self.what, f"Found: {self.found}." if self.found else "", self.wanted and f"Wanted: {self.wanted}.")
+        sentences = (
+            self.what,
+            f"Found: {self.found}." if self.found else "",
+            self.wanted and f"Wanted: {self.wanted}.",
+        )
         parts: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -67,7 +71,9 @@ def problem_of(error: NewsearchError) -> Problem:
     if status is HTTPStatus.BAD_REQUEST:
         what, _, wanted = str(error).partition(" Wanted: ")
         return Problem(status, what, wanted=wanted.rstrip("."))
-    return Problem(status, "The index cannot answer at present; the server's log says why.", wanted="the request once more, later")
+    return Problem(
+        status, "The index cannot answer at present; the server's log says why.", wanted="the request once more, later"
+    )
 
 
 def problem_of_parameters(errors: Sequence[Mapping[str, Any]]) -> Problem:
@@ -77,4 +83,6 @@ def problem_of_parameters(errors: Sequence[Mapping[str, Any]]) -> Problem:
     found = "nothing" if first.get("type") == "missing" else repr(first.get("input"))[:120]
     others = sorted({other for other, _ in told[1:]} - {name})
     also = f" So is: {', '.join(others)}." if others else ""
-    return Problem(HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", str(first["msg"]))
+    return Problem(
+        HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", str(first["msg"])
+    )

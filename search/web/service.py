@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from newsearch.search.hits import Order, results_json
+from newsearch.search.hits import results_json
 from newsearch.search.show import article_json
 from newsearch.search.timeline import timeline, timeline_json
 from newsearch.search.web.problems import Problem
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from newsearch.search.periods import Step
     from newsearch.search.timeline import Timeline
     from newsearch.search.web.library import Library
-    from newsearch.search.web.parameters import Asking, Narrowing, SearchParameters, TimelineParameters
+    from newsearch.search.web.parameters import (
+        Asking,
+        Narrowing,
+        RelatedParameters,
+        SearchParameters,
+        TimelineParameters,
+    )
 
 
 class Service:
@@ -34,9 +40,7 @@ class Service:
         Raises:
             UsageError: There is no word in it, the dates exclude each other, or the index has no such name.
         """
-        return self.library.searcher().search(
-            asked.q, asked.k, asked.filter(), order=Order(asked.sort)
-        )
+        return self.library.searcher().search(asked.q, asked.k, asked.filter(), order=asked.sort)
 
     def search_json(self, asked: SearchParameters) -> dict[str, Any]:
         """The same in the form of ``newsearch search --json``."""
@@ -91,6 +95,16 @@ class Service:
             "counts": manifest.counts,
         }
 
-    def related(self, article_id: str, k: int):
+    def related(self, article_id: str, asked: RelatedParameters) -> Results:
+        """What else there is on an article's story.
+
+        Raises:
+            Problem: There is no such article, or it was taken down.
+            UsageError: The dates exclude each other, or the index has no such name.
+        """
         self.article(article_id)
-        return ()
+        return self.library.searcher().related(article_id, asked.k, asked.filter(), order=asked.sort)
+
+    def related_json(self, article_id: str, asked: RelatedParameters) -> dict[str, Any]:
+        """The same in the form of ``newsearch related --json``."""
+        return results_json(self.related(article_id, asked))

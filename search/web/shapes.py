@@ -79,10 +79,6 @@ class ArticleAnswer(_Shape):
     authors: list[str]
 
 
-class RelatedAnswer(_Shape):
-    """What else there is on an article's story."""
-
-
 class PeriodShape(_Shape):
     """What answers in one period."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.links import link_to
 from newsearch.search.web.bars import address, bars_of, step_for
-from newsearch.search.web.parameters import LONGEST_QUERY, SearchParameters
+from newsearch.search.web.parameters import LONGEST_QUERY, RelatedParameters, SearchParameters
 from newsearch.search.web.wording import date_in_words, number
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ def _headline(article: Article, words: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def passage_parts(
-    text: str, best: tuple[int, int], highlights: Iterable[tuple[int, int]]
-) -> Iterator[Part]:
+def passage_parts(text: str, best: tuple[int, int], highlights: Iterable[tuple[int, int]]) -> Iterator[Part]:
     """A passage in pieces: ``word`` for what met the question, ``best`` for the rest of its best sentence, ``break``, ``""``.
 
     Args:
@@ -151,7 +149,7 @@ def article_view(
     link = link_to(article, start, end) if end else article.url
     related = [
         {**_headline(hit.article, words), "here": address([("back", back)], f"/article/{hit.article.id}")}
-        for hit in service.related(article_id, RELATED)
+        for hit in service.related(article_id, RelatedParameters(k=RELATED)).hits
     ]
     return {
         "article": article,

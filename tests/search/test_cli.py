@@ -18,7 +18,20 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
-COMMANDS = ["build", "add", "search", "timeline", "rebuild", "info", "show", "verify", "rollback", "remove", "evaluate"]
+COMMANDS = [
+    "build",
+    "add",
+    "search",
+    "related",
+    "timeline",
+    "rebuild",
+    "info",
+    "show",
+    "verify",
+    "rollback",
+    "remove",
+    "evaluate",
+]
 
 REPORT_TYPES = {
     "schema": int,

@@ -18,12 +18,12 @@ HOSTILE = {
     "title": "<script>document.title = 'taken'</script> & \"Kampfer\" \u202egnp.exe",
     "text": "Ein Kampferbaum <img src=x onerror=\"document.title='taken'\"> steht in der Kleinen Gasse. "
     "<script>document.title = 'taken'</script> {{ 7 * 7 }} Niemand weiß, wer ihn dort gepflanzt hat.\n\n"
-    "</p></article><iframe src=\"javascript:alert(1)\"></iframe> Er riecht nach Kampfer und \u202e nach Regen.",
+    '</p></article><iframe src="javascript:alert(1)"></iframe> Er riecht nach Kampfer und \u202e nach Regen.',
     "url": "javascript:document.title='taken'",
     "published": "2025-05-05",
     "language": "de",
     "publisher": "<b>Küsten</b>bote\u2066",
-    "section": "\"><script>1</script>",
+    "section": '"><script>1</script>',
 }
 """What an archive may hold, and a page must show as text."""
 

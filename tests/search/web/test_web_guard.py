@@ -25,7 +25,14 @@ async def hello(scope, receive, send):
 def ask(access, path="/api/search", *, query=b"", body=b"", method="GET", **headers):
     """(status, headers, body) of one request."""
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query, "headers": sent}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": sent,
+    }
     got = []
 
     async def receive():
@@ -47,7 +54,9 @@ def test_requests_to_this_machine_are_answered(host):
     assert ask(LOCAL, host=host)[::2] == (200, b"hello")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::1", "localhost.evil"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::1", "localhost.evil"]
+)
 def test_a_name_that_was_made_to_point_here_is_refused(host):
     """DNS rebinding: a page of evil.example asks evil.example, which resolves to 127.0.0.1 by now."""
     status, headers, body = ask(LOCAL, host=host)
@@ -99,7 +108,10 @@ def test_a_browser_without_the_token_is_asked_for_it():
     assert (status, headers["location"]) == (303, "/login")
 
 
-@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/login", 200), ("/static/page.css", 200), ("/metrics", 401), ("/healthzz", 401)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/healthz", 200), ("/login", 200), ("/static/page.css", 200), ("/metrics", 401), ("/healthzz", 401)],
+)
 def test_what_is_answered_without_a_token(path, status):
     assert ask(Access(LOOPBACK, TOKEN), path, host="localhost")[0] == status
 
