@@ -4,8 +4,8 @@
     python -m benchmarks.serving static 1000    # another model, and so many requests
 
 Clients ask the judged queries of the evaluation's archive over connections of their own, one request after the other: 1, 8 and
-32 of them in turn. During the run with 8 clients the archive changes three times, and is rebuilt each time. Every answer that is
-no 200 with hits counts as failed. The baseline is the same searcher in this process, one query after the other.
+32 of them in turn. During the run with 8 clients the archive changes three times, and is rebuilt each time. Every answer that
+is no 200 with hits counts as failed. The baseline is the same searcher in this process, one query after the other.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ async def search(request: Request, parameters: Annotated[SearchParameters, Query
 
 @router.get("/article/{article_id}", response_model=ArticleAnswer, responses={**PROBLEMS, **NOT_FOUND})
 async def article(
-    request: Request, article_id: ArticleId, parameters: Annotated[ArticleParameters, Query()]
+    request: Request, article_id: ArticleId, _parameters: Annotated[ArticleParameters, Query()]
 ) -> Response:
     """An article as it is indexed."""
     return await _answered(request, lambda service: service.article_json(article_id))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from newsearch.indexer.columns import UNDATED
-from newsearch.search.periods import SHORTEST, Step, label_of, start_of
+from newsearch.search.periods import SHORTEST, Step, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from newsearch.corpus.errors import NewsearchError
 from newsearch.search.show import plain
 from newsearch.search.web.guard import COOKIE, LARGEST_BODY
-from newsearch.search.web.parameters import LONGEST_QUERY, SearchParameters
+from newsearch.search.web.parameters import SearchParameters
 from newsearch.search.web.problems import Problem, problem_of, problem_of_parameters
 from newsearch.search.web.views import article_view, search_view
 from newsearch.search.web.wording import wording_for

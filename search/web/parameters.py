@@ -57,13 +57,13 @@ class Narrowing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: Day = Field(None, description="From this day, month or year on: 2025-06-21, 2025-06, 2025.")
-    until: Day = Field(None, description="Up to and including this day, month or year.")
-    on: Day = Field(None, description="On this day, in this month or year.")
-    publisher: Names = Field([], description="Only from this publisher; may be repeated.")
-    language: Names = Field([], description="Only in this language (de, en); may be repeated.")
-    section: Names = Field([], description="Only from this section; may be repeated.")
-    agency: Names = Field([], description="Only from this news agency; may be repeated.")
+    since: Day = Field(default=None, description="From this day, month or year on: 2025-06-21, 2025-06, 2025.")
+    until: Day = Field(default=None, description="Up to and including this day, month or year.")
+    on: Day = Field(default=None, description="On this day, in this month or year.")
+    publisher: Names = Field(default=[], description="Only from this publisher; may be repeated.")
+    language: Names = Field(default=[], description="Only in this language (de, en); may be repeated.")
+    section: Names = Field(default=[], description="Only from this section; may be repeated.")
+    agency: Names = Field(default=[], description="Only from this news agency; may be repeated.")
     include_undated: bool = Field(default=False, description="Keep articles without a date in a dated search.")
 
     def filter(self) -> Filter:
@@ -93,16 +93,16 @@ class Asking(Narrowing):
 class SearchParameters(Asking):
     """Of ``/api/search``."""
 
-    k: int = Field(10, ge=1, le=MOST_HITS, description="How many hits.")
+    k: int = Field(default=10, ge=1, le=MOST_HITS, description="How many hits.")
     fold: bool = Field(default=True, description="One hit for a story that several articles tell.")
-    sort: Order = Field(Order.RELEVANCE, description="In which order the hits are.")
+    sort: Order = Field(default=Order.RELEVANCE, description="In which order the hits are.")
     explain: bool = Field(default=False, description="What each leg gave for a hit, and which words met which.")
 
 
 class TimelineParameters(Asking):
     """Of ``/api/timeline``."""
 
-    by: Step = Field(Step.MONTH, description="How long a period is.")
+    by: Step = Field(default=Step.MONTH, description="How long a period is.")
 
 
 class ArticleParameters(BaseModel):
@@ -114,5 +114,5 @@ class ArticleParameters(BaseModel):
 class RelatedParameters(Narrowing):
     """Of ``/api/related``."""
 
-    k: int = Field(10, ge=1, le=MOST_HITS, description="How many articles.")
-    sort: Order = Field(Order.RELEVANCE, description="In which order they are.")
+    k: int = Field(default=10, ge=1, le=MOST_HITS, description="How many articles.")
+    sort: Order = Field(default=Order.RELEVANCE, description="In which order they are.")

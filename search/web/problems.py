@@ -83,6 +83,6 @@ def problem_of_parameters(errors: Sequence[Mapping[str, Any]]) -> Problem:
     found = "nothing" if first.get("type") == "missing" else repr(first.get("input"))[:120]
     others = sorted({other for other, _ in told[1:]} - {name})
     also = f" So is: {', '.join(others)}." if others else ""
-    return Problem(
-        HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", str(first["msg"])
-    )
+    said = str(first["msg"]).removeprefix("Value error, ")
+    wanted = said.rpartition(" Wanted: ")[2].rstrip(".")
+    return Problem(HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", wanted)

@@ -44,7 +44,7 @@ class Service:
 
     def search_json(self, asked: SearchParameters) -> dict[str, Any]:
         """The same in the form of ``newsearch search --json``."""
-        return results_json(self.search(asked))
+        return _without_files(results_json(self.search(asked)))
 
     def timeline(self, asked: Asking, by: Step) -> Timeline:
         """When the archive wrote about it.
@@ -107,4 +107,13 @@ class Service:
 
     def related_json(self, article_id: str, asked: RelatedParameters) -> dict[str, Any]:
         """The same in the form of ``newsearch related --json``."""
-        return results_json(self.related(article_id, asked))
+        return _without_files(results_json(self.related(article_id, asked)))
+
+
+def _without_files(answer: dict[str, Any]) -> dict[str, Any]:
+    """*answer* without links to files of this machine: nobody elsewhere can open them, and they tell where the archive lies."""
+    for hit in answer["hits"]:
+        for linked in (hit, *hit["also_in"]):
+            if not linked["link"].startswith(("http://", "https://")):
+                linked["link"] = ""
+    return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.links import link_to
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newsearch.corpus.article import Article
-    from newsearch.search.hits import Hit, Results
+    from newsearch.search.hits import Elsewhere, Hit
     from newsearch.search.web.service import Service
 
 Part = tuple[str, str]
@@ -104,6 +105,15 @@ def _hit(hit: Hit, back: str, words: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _elsewhere(other: Elsewhere, back: str, words: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "title": other.title,
+        "publisher": other.publisher,
+        "date": date_in_words(other, words),
+        "here": address([("back", back)], f"/article/{other.article_id}"),
+    }
+
+
 def _headline(article: Article, words: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": article.title,
@@ -124,7 +134,7 @@ def passage_parts(text: str, best: tuple[int, int], highlights: Iterable[tuple[i
     """
     words = sorted((a, b) for a, b in highlights if a < b)
     cuts = sorted({0, len(text), *best, *(at for span in words for at in span)})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if any(a <= start and end <= b for a, b in words):
             kind = "word"
         else:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from newsearch.corpus.article import Article
+    from newsearch.search.hits import Elsewhere
 
 ENGLISH: Final[Mapping[str, str]] = {
     "lang": "en",
@@ -120,8 +121,34 @@ GERMAN: Final[Mapping[str, str]] = {
     "untitled": "(ohne Überschrift)",
 }
 _MONTHS: Final = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
 }
 
 
@@ -150,7 +177,7 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
-def date_in_words(article: Article, words: Mapping[str, str]) -> str:
+def date_in_words(article: Article | Elsewhere, words: Mapping[str, str]) -> str:
     """The publication date as exact as it is known: ``21 June 2025``, ``21. Juni 2025``; empty without one."""
     if article.published is None:
         return ""

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
 
 import pytest
 from search_archive import quiet, write_archive, write_lines
+from web_service import serving
 
 from newsearch.indexer.builder import build
 from newsearch.indexer.settings import Settings
@@ -37,27 +33,6 @@ def web_index(table, tmp_path_factory):
     report = build(path, Settings((folder,), "static"), quiet, table=table)
     assert report.articles == 12
     return path
-
-
-@contextmanager
-def serving(index, *options, **environment):
-    """`newsearch serve` as a process, on a free port: its address and the process."""
-    command = [sys.executable, "-c", "from newsearch.search.main import main; main()", "serve", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--index", str(index), *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**{k: v for k, v in os.environ.items() if k != "NEWSEARCH_TOKEN"}, **environment},
-    )
-    try:
-        said = process.stderr.readline()
-        found = re.search(r"http://\S+?:(\d+)/", said)
-        assert found, said + process.stderr.read()
-        yield f"http://127.0.0.1:{found[1]}", process
-    finally:
-        process.terminate()
-        process.wait(30)
-        process.stderr.close()
 
 
 @pytest.fixture(scope="session")
