@@ -25,19 +25,14 @@ router: Final = APIRouter(prefix="/api", tags=["api"])
 ArticleId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="An article_id, as a search gives it.")]
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": text, "model": ProblemShape, "content": {"application/problem+json": {}}}
-    for status, text in (
-        (400, "A parameter is not what is wanted."),
-        (401, "This archive asks for a token."),
-        (503, "The index cannot answer at present, or too many requests wait."),
-        (504, "The answer took too long."),
+    statuses: {"description": text, "model": ProblemShape, "content": {"application/problem+json": {}}}
+    for statuses, text in (
+        ("4XX", "What cannot be asked, or is not there: what, what was found, what was wanted."),
+        (
+            "5XX",
+            "What cannot be answered at present: the index cannot be read, too many requests wait, or it took too long.",
+        ),
     )
-}
-NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
-    404: {
-        "description": "There is no such article, or it was taken down.",
-        **{k: v for k, v in PROBLEMS[400].items() if k != "description"},
-    }
 }
 
 
@@ -58,7 +53,7 @@ async def search(request: Request, parameters: Annotated[SearchParameters, Query
     return await _answered(request, lambda service: service.search_json(parameters))
 
 
-@router.get("/article/{article_id}", response_model=ArticleAnswer, responses={**PROBLEMS, **NOT_FOUND})
+@router.get("/article/{article_id}", response_model=ArticleAnswer, responses=PROBLEMS)
 async def article(
     request: Request, article_id: ArticleId, _parameters: Annotated[ArticleParameters, Query()]
 ) -> Response:
@@ -66,7 +61,7 @@ async def article(
     return await _answered(request, lambda service: service.article_json(article_id))
 
 
-@router.get("/related/{article_id}", response_model=Answer, responses={**PROBLEMS, **NOT_FOUND})
+@router.get("/related/{article_id}", response_model=Answer, responses=PROBLEMS)
 async def related(
     request: Request, article_id: ArticleId, parameters: Annotated[RelatedParameters, Query()]
 ) -> Response:
