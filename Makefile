@@ -19,8 +19,9 @@ demo: $(VENV)/.installed
 	@echo '$$ newsearch "which firms require proof AI can'"'"'t do the job" --index .demo/sample.index -k 3'
 	@$(BIN)/newsearch "which firms require proof AI can't do the job" --index .demo/sample.index -k 3
 
+# a file's tests stay together, since they share what took long to make
 test: check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev .check/newsearch
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Precision
-from newsearch.corpus.language import guess_language
+from newsearch.corpus.language import detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,8 @@ class GoldPage:
     @property
     def language(self) -> str:
         """Language of the gold text: ``de``, ``en``, or empty for any other."""
-        return guess_language(self.text)
+        found = detect_language(self.text)
+        return found if found in ("de", "en") else ""
 
     @property
     def judging(self) -> bool:

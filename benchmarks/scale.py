@@ -11,7 +11,6 @@ ranking, snippets, links. The baseline beside them is numpy: all vectors in floa
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -51,12 +50,33 @@ def main() -> None:
     if sys.argv[1:2] == ["--search"]:
         print(json.dumps(search_figures(Path(sys.argv[2]))))
         return
-    sizes = [int(argument) for argument in sys.argv[1:]] or SIZES
-    show({f"{size:,}": figures(size) for size in sizes})
+    sizes = [int(argument) for argument in sys.argv[1:]] or list(SIZES)
+    found: dict[str, dict[str, Any]] = {}
+    for size in sizes:
+        found[f"{size:,}"] = figures(size)
+        sys.stderr.write(table_of(found))  # what is there so far, should the next size not end well
+        sys.stderr.flush()
+    show(dict(found))
+
+
+def table_of(found: dict[str, dict[str, Any]]) -> str:
+    """The figures as a Markdown table, one column a size."""
+    columns = [flattened(facts) for facts in found.values()]
+    names = dict.fromkeys(name for column in columns for name in column)
+    rows = [["", *found], ["---"] * (1 + len(found)), *([n, *(str(c.get(n, "")) for c in columns)] for n in names)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def flattened(facts: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """Figures within figures under one name, ``outer: inner``."""
+    out: dict[str, Any] = {}
+    for name, value in facts.items():
+        out |= flattened(value, f"{before}{name}: ") if isinstance(value, dict) else {f"{before}{name}": value}
+    return out
 
 
 def figures(size: int) -> dict[str, Any]:
-    """Everything about an index of about *size* passages."""
+    """Everything about an index of about *size* passages; each step is named on stderr as it begins."""
     with tempfile.TemporaryDirectory() as name:
         source, index = Path(name) / "archive.jsonl", Path(name) / "an.index"
         lines = list(islice(all_articles(), round(size / PER_ARTICLE)))
@@ -96,6 +116,7 @@ def edited(lines: list[str], every: int) -> list[str]:
 
 def timed(*arguments: str) -> tuple[float, dict[str, Any]]:
     """Seconds of ``newsearch`` as a whole process, and its JSON report."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {arguments[0]}\n")
     began = time.perf_counter()
     command = [str(Path(sys.executable).with_name("newsearch")), *arguments, "--json"]
     done = subprocess.run(command, check=True, capture_output=True)
@@ -116,7 +137,11 @@ def search_figures(index: Path) -> dict[str, Any]:
         searcher.search(title)
     took = [searcher.search(query).took_ms for query in queries]
     out: dict[str, Any] = {"search p50 ms": percentile(took, 50), "search p95 ms": percentile(took, 95)}
-    out |= {"peak memory MB": peak_mb(), "of it not files MB": anonymous_mb()}  # before the exhaustive searches below
+    out["of it the query's vector, p50 ms"] = encoder_ms(searcher, queries)
+    out |= {
+        "peak memory MB": memory_mb("VmHWM"),
+        "of it not files MB": memory_mb("RssAnon"),
+    }  # before the exhaustive searches
     out["dense leg"] = searcher.generation.manifest.measured["dense"]
     out["dense leg recall@10, judged queries"] = dense_recall(searcher, queries)
     for share, days in DAYS.items():
@@ -131,20 +156,28 @@ def search_figures(index: Path) -> dict[str, Any]:
     return out | brute_force(searcher, queries[:EXACT])
 
 
+def encoder_ms(searcher: Searcher, queries: list[str]) -> float:
+    """Milliseconds of the query encoder alone."""
+    took = []
+    for query in queries:
+        began = time.perf_counter()
+        searcher._embedder.embed_queries([query])  # noqa: SLF001
+        took.append(1000 * (time.perf_counter() - began))
+    return percentile(took, 50)
+
+
 def percentile(values: list[float], share: float) -> float:
     """A percentile, to a tenth."""
     return round(float(np.percentile(values, share)), 1)
 
 
-def peak_mb() -> float:
-    """The most memory that this process ever had, its mapped files counted in."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
+def memory_mb(name: str) -> int:
+    """What Linux says of this process: ``VmHWM``, its peak with mapped files; ``RssAnon``, what is no file's.
 
-
-def anonymous_mb() -> float:
-    """Memory that is no file's and cannot be given back."""
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon")]
-    return round(int(line.split()[1]) / 1024, 0)
+    Instead of getrusage, whose maximum a process inherits from the one that started it.
+    """
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{name}:")]
+    return round(int(line.split()[1]) / 1024)
 
 
 def dense_recall(searcher: Searcher, queries: list[str]) -> float:

@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+_ARCHIVES: Final = (".gz", ".xz", ".zst", ".zip", ".tar", ".tgz", ".txz")
 
 
 class Precision(StrEnum):
@@ -50,9 +53,10 @@ class Source:
 
     @property
     def file(self) -> str:
-        """The file's absolute path."""
+        """The file's absolute path; of a member of an archive file, its place below that."""
         root = PurePath(self.root)
-        return str(root if root.name == self.path else root / self.path)
+        itself = self.path.startswith(f"{root.name}/") and root.suffix.lower() in _ARCHIVES
+        return str(root if root.name == self.path else (root.parent if itself else root) / self.path)
 
     @property
     def place(self) -> str:

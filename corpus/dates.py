@@ -52,6 +52,8 @@ _REGIONS: Final = {"et": "America/New_York", "pt": "America/Los_Angeles"}
 _MONTH = f"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\\.?"
 _YEAR = r"(?P<year>\d{4})"
 _DAY = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?"
+_PLAIN_DAY = r"(?P<day>1[3-9]|2\d|3[01])"
+"""A day that is no month, so that it does not matter on which side of the ocean 21/06/2025 was written."""
 _WEEKDAY = (
     r"(?:(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?(?:(?:den|dem|the)\s+)?"
@@ -65,10 +67,12 @@ _BETWEEN = r"(?:\s*[,·|•–/-]\s*|\s+)(?:(?:um|at|gegen)\s+)?"
 _FORMS: Final = tuple(
     re.compile(f"{_WEEKDAY}{form}(?:{_BETWEEN}{_TIME})?", re.IGNORECASE)
     for form in (
-        rf"{_DAY}\s*{_MONTH},?\s+{_YEAR}",
+        rf"{_DAY}\s*(?:of\s+)?{_MONTH},?\s+{_YEAR}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})(?!\d)",
         r"(?P<year>\d{4})(?P<between>[-/])(?P<month>\d{2})(?P=between)(?P<day>\d{2})",
+        rf"{_PLAIN_DAY}/(?P<month>\d{{1,2}})/{_YEAR}",
+        rf"(?P<month>\d{{1,2}})/{_PLAIN_DAY}/{_YEAR}",
     )
 )
 _TURNED: Final = (
@@ -82,6 +86,7 @@ _MONTH_ONLY = re.compile(f"{_MONTH}\\s+{_YEAR}", re.IGNORECASE)
 _ISO_PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 _ISO_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s\d{2}:\d{2}")
+_NAMED_ZONE = re.compile(rf" ({'|'.join(sorted([*_ZONES, *_REGIONS], key=len, reverse=True))})$", re.IGNORECASE)
 _LOOSE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 
 
@@ -133,10 +138,11 @@ def find_date(text: str, zone: tzinfo = PRESS_ZONE) -> Date | None:
 def _read_iso(value: str, zone: tzinfo) -> Date | None:
     if part := _ISO_PART.fullmatch(value):
         return _part(part["year"], part["month"])
-    moment = datetime.fromisoformat(_LOOSE_OFFSET.sub("", value).removesuffix(" UTC"))
+    named = _NAMED_ZONE.search(value)
+    moment = datetime.fromisoformat(_LOOSE_OFFSET.sub("", _NAMED_ZONE.sub("", value)))
     if _ISO_DAY.fullmatch(value):
         return _day(moment.date())
-    return Date(_fixed(moment, UTC if value.endswith(" UTC") else zone), Precision.INSTANT)
+    return Date(_fixed(moment, _zone(named[1]) if named else zone), Precision.INSTANT)
 
 
 def _read_written(value: str, zone: tzinfo) -> Date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from newsearch.corpus.article import Article
     from newsearch.corpus.dates import Date
 
 CONFIDENCE: Final[Mapping[DateOrigin, float]] = {
@@ -69,6 +70,20 @@ def choose_date(found: Iterable[tuple[DateOrigin, Date | None]], now: datetime |
         return first
     same = (one for one in dated if one.date.precision is Precision.INSTANT and one.ahead == first.ahead)
     return next((one for one in same if one.date.moment.date() == first.date.moment.date()), first)
+
+
+def with_date(article: Article, dated: Dated | None) -> Article:
+    """*article* with *dated* as its publication date; as it is where there is none."""
+    if dated is None:
+        return article
+    return replace(
+        article,
+        published=dated.date.moment,
+        precision=dated.date.precision,
+        date_origin=dated.origin,
+        date_confidence=dated.confidence,
+        date_ahead=dated.ahead,
+    )
 
 
 def date_in_address(url: str) -> Date | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA: Final = 1
+SCHEMA: Final = 3
 """Number of the tables' form, in the file as ``user_version``."""
 APPLICATION: Final = 0x4E575331
 """``NWS1``, in the file as ``application_id``: tells a store of ours from any other SQLite file."""
@@ -28,10 +28,24 @@ CREATE TABLE dropped (key BLOB NOT NULL, number INTEGER NOT NULL, reason TEXT NO
     PRIMARY KEY (key, number)) WITHOUT ROWID;
 CREATE TABLE rejects (place TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
 """
+_ADDED_BY_2: Final = """
+ALTER TABLE versions ADD COLUMN first_read TEXT NOT NULL DEFAULT '';
+CREATE TABLE sighted (article TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (article, key)) WITHOUT ROWID;
+CREATE TABLE files (id INTEGER PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL,
+    again TEXT NOT NULL, readers TEXT NOT NULL, gave BLOB NOT NULL, UNIQUE (root, path));
+"""
+"""When a version was first read, as which articles versions were read, and what each file gave."""
+_ADDED_BY_3: Final = """
+CREATE TABLE IF NOT EXISTS blocks (key BLOB PRIMARY KEY, publisher TEXT NOT NULL, blocks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cleaned (cleaned BLOB PRIMARY KEY, key BLOB NOT NULL, blocks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS learned (versions BLOB NOT NULL, cleaned BLOB NOT NULL);
+"""
+"""The blocks of each version; those that lost some of them, by the key that they have then; of which versions that was learned
+last, and which keys followed."""
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Check that the file is ours, or make it so.
+    """Check that the file is ours, or make it so; one of an older schema gets what was added since.
 
     Raises:
         DamagedIndexError: It is not, or was written by a newer newsearch.
@@ -54,7 +68,10 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     )  # in WAL no crash of ours damages; a power cut loses the last batch
     if not tables:
         pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"
-        connection.executescript(f"BEGIN; {_TABLES} {pragmas} COMMIT;")
+        connection.executescript(f"BEGIN; {_TABLES} {_ADDED_BY_2} {_ADDED_BY_3} {pragmas} COMMIT;")
+    elif schema < SCHEMA:
+        added = f"{_ADDED_BY_2 if schema < 2 else ''} {_ADDED_BY_3}"  # noqa: PLR2004 - the number in the name
+        connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
 
 @contextmanager

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
+from newsearch.corpus.cleaned import Cleaned
 from newsearch.corpus.errors import BusyError, NewsearchError
+from newsearch.corpus.recurring import without_blocks
 from newsearch.corpus.report import Dropped, Reject
+from newsearch.corpus.seen import SeenFiles
 from newsearch.corpus.sqlite import prepare, translated
 from newsearch.corpus.versions import (
+    Earlier,
     Sighting,
     StoredVersion,
     Version,
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.article import Article, Source
 
-__all__ = ["ArticleStore", "Sighting", "StoredVersion", "Version"]
+__all__ = ["ArticleStore", "Earlier", "Sighting", "StoredVersion", "Version"]
 
 _BUSY_S: Final = 10
 """Seconds that one writer waits for another."""
@@ -43,15 +48,27 @@ _AGAIN: Final = "Wait for it to end, then start again."
 _FIND: Final = "SELECT key, content, url, publisher, external_id, published, updated, dropped FROM versions"
 
 
+_HISTORY: Final = """
+SELECT key, content, first_read, published, updated FROM sighted JOIN versions USING (key) WHERE article = ?
+ORDER BY first_read, updated, published, key
+"""
+
+
 class ArticleStore:
     """The articles that were read, each version once. One writer; use it as a context manager.
 
     What is added is written with the next `commit`; closing commits.
+
+    Attributes:
+        files: What each file gave when it was last read.
+        cleaned: What is dropped of articles since it recurs in others.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self.files = SeenFiles(connection, path)
+        self.cleaned = Cleaned(connection, path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -133,8 +150,13 @@ class ArticleStore:
             rows = self._connection.execute(f"{_FIND} WHERE key IN ({marks})", keys).fetchall()
         return {row[0]: _stored(*row) for row in rows}
 
-    def add(self, version: Version, dropped: Sequence[Dropped]) -> None:
+    def add(self, version: Version, dropped: Sequence[Dropped], now: datetime | None = None) -> None:
         """Add a version and what of its page is not part of it; one that is there already stays as it is.
+
+        Args:
+            version: The version.
+            dropped: What was dropped, in the page's order.
+            now: When it was read, aware; the present where None.
 
         Raises:
             BusyError: Another process is writing.
@@ -150,40 +172,90 @@ class ArticleStore:
                 "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)",
                 [(version.key, number, str(block.reason), block.text) for number, block in enumerate(dropped)],
             )
-            self._insert_known(StoredVersion.of(version, dropped))
+            self.cleaned.add(version.key, version.article)
+            self._insert_known(StoredVersion.of(version, dropped), now or datetime.now(UTC))
 
-    def _insert_known(self, known: StoredVersion) -> None:
+    def _insert_known(self, known: StoredVersion, now: datetime) -> None:
         """The row by which a version is found; written last, so that what is found is whole."""
         row = (known.key, known.content, known.url, known.publisher, known.external_id)
         dates = (write_moment(known.published), write_moment(known.updated))
-        columns = (*row, *dates, write_counts(known.dropped))
-        self._connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", columns)
+        columns = (*row, *dates, write_counts(known.dropped), now.isoformat(timespec="seconds"))
+        self._connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", columns)
+
+    def sight(self, sightings: Iterable[Sighting]) -> None:
+        """Note as which articles versions were read.
+
+        Raises:
+            BusyError: Another process is writing.
+            DiskFullError: No space is left.
+        """
+        rows = ((seen.article_id, seen.key) for seen in sightings)
+        with translated(self._path):
+            self._connection.executemany("INSERT OR IGNORE INTO sighted VALUES (?, ?)", rows)
+
+    def history(self, article_id: str) -> list[Earlier]:
+        """The versions in which an article was read, the first one first; also the one that it has now.
+
+        Nothing of a store that was not written since this is noted.
+
+        Raises:
+            DamagedIndexError: The store is damaged.
+        """
+        with translated(self._path):
+            (schema,) = self._connection.execute("PRAGMA user_version").fetchone()
+            rows = self._connection.execute(_HISTORY, (article_id,)).fetchall() if schema > 1 else []
+        return [Earlier(key, content, *map(read_moment, moments)) for key, content, *moments in rows]
+
+    def keys_of(self, article_ids: Iterable[str]) -> set[bytes]:
+        """The keys of all versions in which these articles were read.
+
+        Raises:
+            DamagedIndexError: The store is damaged.
+        """
+        with translated(self._path):
+            rows = (
+                self._connection.execute("SELECT key FROM sighted WHERE article = ?", (one,)) for one in article_ids
+            )
+            return {key for found in rows for (key,) in found}
 
     def article(self, key: bytes, source: Source) -> Article:
-        """The stored article at its place.
+        """The stored article at its place, without what recurs in others where *key* says so, see `Cleaned`.
 
         Raises:
             NewsearchError: No version has this key.
             DamagedIndexError: The file is damaged.
         """
-        with translated(self._path):
-            row = self._connection.execute("SELECT fields FROM articles WHERE key = ?", (key,)).fetchone()
+        version, recurring = self.cleaned.find(key)
+        row = self._fields(version)
         if row is None:
             raise NewsearchError(
                 f"{self._path.name} holds no article with the key {key.hex()}. It was read from {source.file}: "
                 "read the sources again with: newsearch rebuild"
             )
-        return unpack(row[0]).at(source)
+        article = unpack(row[0]).at(source)
+        return without_blocks(article, recurring)[0] if recurring else article
+
+    def _fields(self, version: bytes) -> tuple[bytes] | None:
+        with translated(self._path):
+            row: tuple[bytes] | None = self._connection.execute(
+                "SELECT fields FROM articles WHERE key = ?", (version,)
+            ).fetchone()
+        return row
 
     def dropped(self, key: bytes) -> list[Dropped]:
-        """What of the version's page is not part of its article, in the page's order.
+        """What of the version's page is not part of its article, in the page's order; behind it what recurs in others.
 
         Raises:
             DamagedIndexError: The file is damaged.
         """
+        version, recurring = self.cleaned.find(key)
         with translated(self._path):
-            rows = self._connection.execute("SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (key,))
-            return [Dropped(reason, text) for reason, text in rows]
+            rows = self._connection.execute(
+                "SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (version,)
+            )
+            found = [Dropped(reason, text) for reason, text in rows]
+        row = self._fields(version) if recurring else None
+        return found + (without_blocks(unpack(row[0]), recurring)[1] if row else [])
 
     def versions(self) -> Iterator[StoredVersion]:
         """What is known of every version, in no order; nothing may be added meanwhile.
@@ -196,9 +268,10 @@ class ArticleStore:
                 yield _stored(*row)
 
     def purge(self, keys: Iterable[bytes]) -> int:
-        """Delete versions, and all rejects, since those quote what they could not read; no free page holds any of it then.
+        """Delete versions, all rejects, since those quote what they could not read, and what files gave.
 
-        The next reading records its rejects again. Takes about as long as copying the file.
+        No free page holds any of it then. The next reading opens all files and records their rejects again. Takes about as
+        long as copying the file.
 
         Args:
             keys: Of the versions; unknown ones do no harm.
@@ -219,9 +292,11 @@ class ArticleStore:
                 before = self._connection.total_changes
                 self._connection.executemany("DELETE FROM versions WHERE key = ?", rows)
                 deleted = self._connection.total_changes - before
-                for table in ("articles", "dropped"):
+                for table in ("articles", "dropped", "sighted"):
                     self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", rows)  # noqa: S608 - our own names
+                self.cleaned.purge(key for (key,) in rows)
                 self._connection.execute("DELETE FROM rejects")
+                self._connection.execute("DELETE FROM files")
             # what was deleted or moved within the file before secure_delete was on goes with the pages that held it
             self._connection.execute("VACUUM")
             (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

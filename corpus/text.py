@@ -24,7 +24,14 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]",  # halves of characters, no characters, tags
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_SOFT_BREAK = re.compile("\u00ad[\t \u00a0]*\n[\t \u00a0]*(?=\\w)")
+"""A soft hyphen at a line's end stands where a word was broken, and nowhere else."""
+_LIGATURES: Final = {0xFB00 + at: letters for at, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+"""What typesetting leaves in the text of a PDF; nobody searches for them. NFC keeps them, unlike NFKC, which would also make
+½ of 1⁄2 and 2 of ²."""
 _SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_PLAIN = re.compile("[\t\n\r -~\u00a0-\u00ac\u00ae-\u024f\u2013\u2014\u2018-\u201e\u2026\u20ac]*")
+"""Nothing but white space for `normalise` to change; most blocks of web pages are so, and one pass is cheaper than its six."""
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
@@ -83,16 +90,17 @@ def is_binary(raw: bytes) -> bool:
 def normalise(text: str) -> str:
     """*text* in NFC, lines ending in LF, runs of spaces as one, without control, bidi and invisible characters.
 
-    Normalising twice is normalising once.
+    Ligatures are letters again, words are whole where a soft hyphen broke them over two lines; quotation marks stay as
+    printed. Normalising twice is normalising once.
     """
-    text = _LINE_ENDS.sub("\n", text)
-    text = _INVISIBLE.sub("", _ANSI.sub("", text))
+    text = _SOFT_BREAK.sub("", _LINE_ENDS.sub("\n", text))
+    text = _INVISIBLE.sub("", _ANSI.sub("", text)).translate(_LIGATURES)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
 
 
 def one_line(text: str) -> str:
     """*text* normalised, on one line."""
-    return " ".join(normalise(text).split())
+    return " ".join((text if _PLAIN.fullmatch(text) else normalise(text)).split())
 
 
 def paragraphs(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import orjson
 
 from newsearch.corpus.article import Article, DateOrigin, Precision
+from newsearch.corpus.report import WITHDRAWAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,11 @@ class StoredVersion:
     updated: datetime | None
     dropped: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it says that its article is not, or no longer, to be published."""
+        return any(reason == WITHDRAWAL for reason, _ in self.dropped)
+
     @classmethod
     def of(cls, version: Version, dropped: Sequence[Dropped]) -> Self:
         """The same of a version that is not stored yet."""
@@ -83,6 +89,25 @@ class Sighting:
     key: bytes
     content: bytes
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version in which an article was read.
+
+    Attributes:
+        key: The version's key.
+        content: Its content hash; the same article read by a better reader may have it again.
+        first_read: When it was first read; None where that was before this was noted.
+        published: Its publication date.
+        updated: When it says that it was last changed.
+    """
+
+    key: bytes
+    content: bytes
+    first_read: datetime | None
+    published: datetime | None
+    updated: datetime | None
 
 
 _PLAIN: Final = ("title", "text", "lead", "url", "external_id", "language", "publisher", "agency", "section")

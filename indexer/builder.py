@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -24,10 +25,10 @@ from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make
 from newsearch.indexer.files import disk_space_for
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import Layout
-from newsearch.indexer.manifest import IndexManifest, check_hashes
+from newsearch.indexer.manifest import FORMAT, IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
 from newsearch.indexer.refusals import check_no_source_is_lost, check_not_halved, check_sound
-from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.settings import Settings, fields_left, read_settings, with_sources, write_settings
 from newsearch.indexer.switching import counts_of, name_of, versions_here, write_and_switch
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import finish
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
 
 Progress = Callable[[str, int, int], None]
-"""Takes what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+"""Takes what is being done (the first word says which stage it is), how much is done, and how much there is (0 where that is
+not known)."""
 
 Check = Callable[[Settings, Generation, Generation, "Embedder", StaticTable], Sequence[str]]
 """Compares the old and the new generation, and returns what there is to say; raises SwitchRefusedError against the new one."""
@@ -57,6 +59,8 @@ class BuildReport:
         plan: What was new, changed, gone, and taken over.
         articles: Articles in the index.
         passages: Passages in the index.
+        stories: What the articles tell, near-duplicates counted as one; None where nobody looked: before format 3, and in
+            a dry run of a first build.
         embedded: Passages that were embedded in this run; the others were taken over or in the cache.
         seconds: How long it took.
         switched: Whether a new generation was written; False for a dry run, and where nothing had changed.
@@ -68,6 +72,7 @@ class BuildReport:
     plan: Plan
     articles: int
     passages: int
+    stories: int | None
     embedded: int
     seconds: float
     switched: bool = True
@@ -101,6 +106,7 @@ def build(
     """
     layout = Layout(index)
     layout.check_free()
+    settings = replace(settings, fields=fields_left(index) or settings.fields)
     check_sources(settings.sources)
     cores, table = keep_busy(threads), table or StaticTable.open()
     embedder = embedder or load_embedder(settings.model, table, cores)  # what may fail, before anything is written
@@ -108,7 +114,7 @@ def build(
         layout.generations.mkdir(parents=True, exist_ok=True)
     with layout.writer() as left:
         write_settings(index, settings)
-        return _Run(layout, settings, embedder, table, progress, left=left).go()
+        return _Run(layout, settings, embedder, table, progress, left=left, cores=cores).go()
 
 
 def rebuild(
@@ -161,7 +167,7 @@ def rebuild(
         cores, table = keep_busy(threads), table or StaticTable.open()
         embedder = embedder or load_embedder(settings.model, table, cores)
         how = {"save": bool(more), "dry_run": dry_run, "anyway": anyway}
-        return _Run(layout, settings, embedder, table, progress, check, left, **how).go()
+        return _Run(layout, settings, embedder, table, progress, check, left, cores=cores, **how).go()
 
 
 def _check_sources_of(layout: Layout, settings: Settings) -> None:
@@ -185,11 +191,13 @@ class _Run:
         check: Check | None = None,
         left: str = "",
         *,
+        cores: int,
         save: bool = False,
         dry_run: bool = False,
         anyway: bool = False,
     ) -> None:
         self._layout = layout
+        self._cores = cores
         self._settings = settings
         self._embedder = embedder
         self._table = table
@@ -207,18 +215,21 @@ class _Run:
         if not self._dry_run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
-        with ArticleStore.open(self._layout.articles) as store:
-            reading = read_sources(self._settings.sources, store, self._reading, takedowns)
+        with ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
+            ahead = pool.submit(self._old_generation)  # it is hashed while the sources are read
+            reading = read_sources(
+                self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
+            )
             if not (reading.sightings or reading.report.taken_down):
                 raise nothing_readable(reading.report, self._settings.sources)
-            old = self._old_generation()
+            old = ahead.result()
             if old is not None:
                 self._check_loss(old, reading.sightings)
             plan = self._plan(old, reading.sightings)
             if self._dry_run:
                 return self._report(reading, plan, old.manifest if old is not None else None, switched=False)
             store.record_rejects(reading.report.examples)
-            places = Places.of(reading.sightings)
+            places = Places.of(reading.sightings, reading.copies)
             if old is not None and self._stands(old, plan, places):
                 self._save_settings()
                 self._layout.remove_old()  # a run that was killed when it had switched has left them
@@ -276,13 +287,18 @@ class _Run:
                 self._notes += self._check(self._settings, old, new, self._embedder, self._table)
 
     def _stands(self, old: Generation, plan: Plan, places: Places) -> bool:
-        """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places."""
+        """Whether the old generation is what a new one would be: the same articles, taken over whole, in the same places.
+
+        One of an older format is not: it would never hold what the format came for.
+        """
         whole = np.array_equal(plan.kept, np.arange(len(old)))
         named = old.manifest.model == self._embedder.name  # a model folder that has moved is another path to open
-        return whole and named and not plan.gone and places.equals(old.places)
+        current = old.manifest.format == FORMAT
+        return whole and named and current and not plan.gone and places.equals(old.places)
 
     def _reading(self, report: ReadReport) -> None:
-        self._progress("reading", report.read, 0)
+        what = f"{report.files:,} files, {report.kept:,} articles, {report.rejected_total:,} rejects"
+        self._progress(f"reading {what} of", report.read, 0)
 
     def _old_generation(self) -> Generation | None:
         if not self._layout.exists:
@@ -370,6 +386,7 @@ class _Run:
             plan=plan,
             articles=counts["articles"],
             passages=counts["passages"],
+            stories=counts.get("stories"),
             embedded=self._embedded,
             seconds=monotonic() - self._began,
             switched=switched,

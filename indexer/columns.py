@@ -29,7 +29,7 @@ class Filter:
         since: First calendar day, in the index's time zone.
         until: Last calendar day.
         publishers: Any of these, whatever their case; likewise the others.
-        languages: Any of these BCP 47 tags; ``de`` also matches ``de-AT``.
+        languages: Any of these BCP 47 tags; ``de`` also matches ``de-AT``. Asked of passages, the rest of articles.
         include_undated: Whether a dated search also finds articles without a date.
     """
 
@@ -78,6 +78,10 @@ class Coded:
         numbers: dict[str, int] = {}
         codes = [numbers.setdefault(value, len(numbers)) for value in values]
         return cls(tuple(numbers), np.array(codes, np.int32))
+
+    def of_rows(self, rows: NDArray[np.int64]) -> list[str]:
+        """The names that the rows *rows* hold, in that order."""
+        return [self.names[code] for code in self.codes[rows].tolist()]
 
     def take(self, rows: NDArray[np.int64]) -> Coded:
         """The rows *rows*, in that order; names that none of them has are gone."""

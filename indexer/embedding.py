@@ -11,12 +11,14 @@ import numpy as np
 
 from newsearch.corpus.article import Precision
 from newsearch.corpus.errors import ModelError
+from newsearch.corpus.language import passage_languages
 from newsearch.corpus.versions import pack
 from newsearch.indexer.chunker import Chunking, Span, chunk, split_span
-from newsearch.indexer.columns import Columns
+from newsearch.indexer.columns import Coded, Columns
 from newsearch.indexer.contents import Contents, bytes_of
 from newsearch.indexer.embedders.base import Embedder, Inputs
 from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.signatures import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -134,6 +136,12 @@ def _contents_of(
         ),
         vectors=vectors,
         pieces=Ragged(inputs.pieces.flat.astype(np.uint16), inputs.pieces.starts),
+        languages=Coded.of(
+            tag
+            for article, of in zip(articles, spans, strict=True)
+            for tag in passage_languages(article.text, of, article.language)
+        ),
+        signatures=sign([a.text for a in articles]),
     )
     return contents, embedded
 

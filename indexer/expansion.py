@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from newsearch.indexer.table import lengths_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from newsearch.indexer.table import StaticTable
 
 NEIGHBOURS: Final = 64
-MIN_COSINE: Final = 0.3
-"""A query piece stands for at most NEIGHBOURS pieces of at least this cosine (DESIGN section 3: XQuAD over 60,240 passages)."""
+"""A query piece stands for at most so many of the pieces near it (DESIGN section 3: XQuAD over 60,240 passages)."""
 
 SATURATION: Final = 0.85
 """Cosine from which a piece meets another in full. A good translation has .7 to .9 and the same word 1, so without it a passage
@@ -41,16 +41,16 @@ class Expansion:
 
 
 class Expander:
-    """Expands queries over the pieces of one archive, and remembers what each piece stands for.
+    """Expands queries over the pieces of one archive, and remembers what each piece stands for: under 1 KB a piece.
 
-    What it remembers is under 1 KB a piece that was ever asked, and a float32 copy of the pieces' vectors (64 MB for 64,522 of
-    256): without it each query takes as long as the copying does. Safe to use from several threads.
+    Safe to use from several threads.
     """
 
     def __init__(self, table: StaticTable, present: NDArray[np.int64]) -> None:
         """Expand among the pieces *present*, ascending, shape (m,), of *table*."""
         self._table = table
-        self._present = present
+        self._present = np.zeros(len(table.scales), bool)
+        self._present[present] = True
         self._known: dict[int, tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
 
     def expand(self, query: NDArray[np.integer[Any]]) -> list[Expansion]:
@@ -63,32 +63,27 @@ class Expander:
             One expansion a distinct piece, in ascending order; empty for a query without pieces, and where none is present.
         """
         pieces, counts = np.unique(query, return_counts=True)
-        if not len(pieces) or not len(self._present):
+        if not len(pieces) or not self._present.any():
             return []
-        vectors = self._table.rows(pieces)
-        lengths = np.linalg.norm(vectors, axis=1)
-        weights = counts * lengths**2
+        weights = counts * lengths_of(self._table.rows(pieces)) ** 2
         weights = weights / max(float(weights.sum()), 1e-12)
-        new = np.array([piece not in self._known for piece in pieces.tolist()])
-        if new.any():
-            cosines = (vectors[new] / np.maximum(lengths[new], 1e-12)[:, None]) @ self._units.T
-            self._known.update(zip(pieces[new].tolist(), map(self._nearest, cosines), strict=True))
+        for piece in pieces.tolist():
+            if piece not in self._known:
+                self._known[piece] = self._nearest(piece)
         return [Expansion(p, w, *self._known[p]) for p, w in zip(pieces.tolist(), weights.tolist(), strict=True)]
 
-    @cached_property
-    def _units(self) -> NDArray[np.float32]:
-        """Unit vectors of the present pieces, shape (m, dimension); a row's scale cancels out, so the int8 numbers do."""
-        units = self._table.vectors[self._present].astype(np.float32)
-        units /= self._table.norms[self._present][:, None]
-        return units
-
-    def _nearest(self, cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The pieces that a piece with these *cosines* stands for, farthest first, and how well each meets it."""
-        near = np.flatnonzero(cosines > MIN_COSINE)
+    def _nearest(self, piece: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The pieces that *piece* stands for, farthest first, and how well each meets it."""
+        near = self._table.neighbours[piece].astype(np.int64)
+        near = near[self._present[near]]
+        rows = self._table.vectors[np.append(near, piece)].astype(np.float32)  # a row's scale cancels out
+        rows /= lengths_of(rows)[:, None]
+        cosines = rows[:-1] @ rows[-1]
         if len(near) > NEIGHBOURS:
-            near = near[np.argpartition(cosines[near], -NEIGHBOURS)[-NEIGHBOURS:]]
-        near = near[np.argsort(cosines[near], kind="stable")]
-        return self._present[near], np.minimum(cosines[near] / np.float32(SATURATION), 1)
+            most = np.argpartition(cosines, -NEIGHBOURS)[-NEIGHBOURS:]
+            near, cosines = near[most], cosines[most]
+        order = np.argsort(cosines, kind="stable")
+        return near[order], np.minimum(cosines[order] / np.float32(SATURATION), 1)
 
 
 def expand(table: StaticTable, query: NDArray[np.integer[Any]], present: NDArray[np.int64]) -> list[Expansion]:

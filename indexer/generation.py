@@ -13,11 +13,22 @@ import orjson
 from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.versions import unpack
-from newsearch.indexer.columns import Coded, Columns
-from newsearch.indexer.contents import Contents, Places
+from newsearch.indexer.columns import Coded, Columns, Filter
+from newsearch.indexer.contents import Contents, Places, unpack_copies
+from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import RandomReader, sync_folder, write_synced
-from newsearch.indexer.manifest import FORMAT, NAME, REPAIR, IndexManifest, describe_files, pack, read_manifest
+from newsearch.indexer.manifest import (
+    FIRST_WITH_STORIES,
+    FORMAT,
+    NAME,
+    REPAIR,
+    IndexManifest,
+    describe_files,
+    pack,
+    read_manifest,
+)
 from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.signatures import SIGNATURE
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
 from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
@@ -27,8 +38,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from newsearch.corpus.gathering import Copy
+
 VECTORS: Final = "vectors.faiss"
 SCAN: Final = "vectors.scan.faiss"
+LANGUAGES: Final = "columns.languages"
 _CODED = ("publisher", "language", "section", "agency")
 
 
@@ -50,30 +64,62 @@ def write_generation(
     Raises:
         DiskFullError: There is no space left.
     """
-    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long
+    contents = contents.signed()
+    with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long, and the disk is slow
         ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        stories = stories_of(contents.signatures)
+        _write_articles(folder, contents, places, stories)
         store, measured = store_of(contents.vectors)
+        _write_vectors(folder, store)
         terms = ahead.result()
-    arrays: dict[str, NDArray[Any]] = {
-        "terms.pieces": terms.pieces.flat,
-        "terms.starts": terms.pieces.starts,
-        "terms.postings": terms.postings.flat,
-        "terms.offsets": terms.postings.starts,
-        "columns.spans": contents.spans.flat,
-        "columns.starts": contents.spans.starts,
-        "columns.articles": _article_rows(contents, places),
-        "texts.starts": contents.texts.starts,
-    }
-    for name, array in arrays.items():
-        write_synced(folder / f"{name}.npy", partial(_save, array))
-    names = {"file": places.files.names} | {c: getattr(contents.columns, c).names for c in _CODED}
-    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
-    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
-    _write_vectors(folder, store)
-    written = replace(manifest, measured={"dense": measured}, files=describe_files(folder), format=FORMAT)
+    _write_terms(folder, terms)
+    counts = manifest.counts | {"stories": len(np.unique(stories))}
+    written = replace(
+        manifest, counts=counts, measured={"dense": measured}, files=describe_files(folder), format=FORMAT
+    )
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _write_articles(folder: Path, contents: Contents, places: Places, stories: NDArray[np.int32]) -> None:
+    """Write columns and texts."""
+    _write_arrays(
+        folder,
+        {
+            "columns.spans": contents.spans.flat,
+            "columns.starts": contents.spans.starts,
+            LANGUAGES: contents.languages.codes,
+            "columns.articles": _article_rows(contents, places, stories),
+            "columns.signatures": contents.signatures,
+            "columns.copies": places.copies.flat,
+            "columns.copies.starts": places.copies.starts,
+            "texts.starts": contents.texts.starts,
+        },
+    )
+    names = {"file": places.files.names, "passage": contents.languages.names} | {
+        c: getattr(contents.columns, c).names for c in _CODED
+    }
+    write_synced(folder / "columns.names.json", lambda file: file.write(orjson.dumps(names)))
+    write_synced(folder / "texts.jsonl", lambda file: file.write(contents.texts.flat.data))
+
+
+def _write_terms(folder: Path, terms: Terms) -> None:
+    """Write pieces and postings."""
+    _write_arrays(
+        folder,
+        {
+            "terms.pieces": terms.pieces.flat,
+            "terms.starts": terms.pieces.starts,
+            "terms.postings": terms.postings.flat,
+            "terms.offsets": terms.postings.starts,
+        },
+    )
+
+
+def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    for name, array in arrays.items():
+        write_synced(folder / f"{name}.npy", partial(_save, array))
 
 
 def _write_vectors(folder: Path, store: FaissStore) -> None:
@@ -87,14 +133,15 @@ def _save(array: NDArray[Any], file: IO[bytes]) -> None:
     np.save(file, array)
 
 
-def _article_rows(contents: Contents, places: Places) -> NDArray[Any]:
-    """One row an article: id, version, place, and the columns."""
+def _article_rows(contents: Contents, places: Places, stories: NDArray[np.int32]) -> NDArray[Any]:
+    """One row an article: id, version, place, story, and the columns."""
     columns = contents.columns
-    numbers = ["first_day", "last_day", *_CODED, "file", "record"]
+    numbers = ["first_day", "last_day", *_CODED, "file", "record", "story"]
     rows = np.zeros(len(contents), [("id", "S16"), ("version", "u1", 32), *((n, "i4") for n in numbers)])
     rows["id"], rows["version"] = places.ids, contents.versions
     rows["first_day"], rows["last_day"] = columns.first_day, columns.last_day
     rows["file"], rows["record"] = places.files.codes, places.records
+    rows["story"] = stories
     for name in _CODED:
         rows[name] = getattr(columns, name).codes
     return rows
@@ -138,6 +185,27 @@ class Generation:
         return np.repeat(np.arange(len(self)), self.spans.lengths)
 
     @cached_property
+    def languages(self) -> Coded:
+        """The language of each passage; before format 3 that of its article."""
+        if f"{LANGUAGES}.npy" not in self.manifest.files:
+            return self.columns.language.take(self.article_of)
+        return Coded(tuple(self._names["passage"]), self._load(LANGUAGES))
+
+    def allowed(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
+        passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
+        return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
+
+    @cached_property
+    def stories(self) -> NDArray[np.int32]:
+        """For each article the first one that tells its story in the same words (`stories_of`), shape (n_articles,).
+
+        Its own row before format 3, where nobody looked.
+        """
+        grouped = self.manifest.format >= FIRST_WITH_STORIES
+        return self._articles["story"] if grouped else np.arange(len(self), dtype=np.int32)
+
+    @cached_property
     def columns(self) -> Columns:
         """What a search can be narrowed by."""
         rows = self._articles
@@ -148,13 +216,16 @@ class Generation:
     def places(self) -> Places:
         """Where the articles are."""
         rows = self._articles
-        return Places(rows["id"], Coded(tuple(self._names["file"]), rows["file"]), rows["record"])
+        return Places(rows["id"], Coded(tuple(self._names["file"]), rows["file"]), rows["record"], self._copies)
 
     @property
     def contents(self) -> Contents:
         """Everything, mapped, to put a next generation together from."""
         vectors, _ = self.store.vectors(), self._text_file  # opened now: a rebuild may remove the generation
-        return Contents(self._articles["version"], self._texts, self.columns, self.spans, vectors, self.terms.pieces)
+        versions, pieces = self._articles["version"], self.terms.pieces
+        return Contents(
+            versions, self._texts, self.columns, self.spans, vectors, pieces, self.languages, self._signatures
+        )
 
     def article(self, row: int) -> Article:
         """The article in row *row*.
@@ -174,6 +245,10 @@ class Generation:
                 f"{self.folder / 'texts.jsonl'}: article {row} is damaged ({exc}). {REPAIR}"
             ) from exc
 
+    def copies(self, row: int) -> tuple[Copy, ...]:
+        """Where else the article in row *row* lies, the same to the letter."""
+        return unpack_copies(self.places.copies[row].tobytes())
+
     def find(self, article_id: str) -> int | None:
         """The row of the article with this id."""
         rows = np.flatnonzero(self.places.ids == article_id.encode("ascii", "replace"))
@@ -182,6 +257,19 @@ class Generation:
     @cached_property
     def _articles(self) -> NDArray[Any]:
         return self._load("columns.articles")
+
+    @cached_property
+    def _copies(self) -> Ragged:
+        """Before format 3 none is known."""
+        if self.manifest.format < FIRST_WITH_STORIES:
+            return Ragged(np.zeros(0, np.uint8), np.zeros(len(self) + 1, np.int64))
+        return self._ragged("columns.copies", "columns.copies.starts")
+
+    @cached_property
+    def _signatures(self) -> NDArray[Any]:
+        """Those of an older format are of no version, so that whoever writes them signs the articles."""
+        signed = self.manifest.format >= FIRST_WITH_STORIES
+        return self._load("columns.signatures") if signed else np.zeros(len(self), SIGNATURE)
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:

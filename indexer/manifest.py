@@ -14,11 +14,14 @@ from newsearch.indexer.files import hashes_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Number of the layout of a generation's files. 2: what was measured stands in the manifest, and a scan may lie beside the
-vectors."""
+vectors. 3: each passage has a language; signatures and stories of the articles, and where their
+copies lie."""
 
-READABLE: Final = (1, 2)
+FIRST_WITH_STORIES: Final = 3
+
+READABLE: Final = (1, 2, 3)
 """Formats that this newsearch opens; a golden index of each is in tests/data/golden."""
 
 NAME: Final = "manifest.json"
@@ -36,7 +39,7 @@ class IndexManifest:
         dimension: Width of the vectors.
         table: Fingerprint of the static table that the term leg was built with.
         settings: What the passages depend on: chunker version and lengths, time zone.
-        counts: articles, passages, pieces.
+        counts: articles, passages, pieces; from format 3 on stories.
         files: Bytes and SHA-256 of each file beside the manifest.
         versions: Of newsearch and the libraries that wrote it.
         measured: What was measured while it was written: ``dense`` (see `newsearch.indexer.stores.kinds`).
@@ -85,7 +88,7 @@ def read_manifest(folder: Path) -> IndexManifest:
         raise DamagedIndexError(f"{path} cannot be read ({exc}). {REPAIR}") from exc
     if found not in READABLE:
         raise DamagedIndexError(
-            f"{folder} was written in format {found}, this newsearch reads formats {' and '.join(map(str, READABLE))}. "
+            f"{folder} was written in format {found}, this newsearch reads formats {READABLE[0]} to {FORMAT}. "
             "Install the newsearch that wrote it, or run: newsearch rebuild"
         )
     if not sound:

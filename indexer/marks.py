@@ -61,6 +61,9 @@ class Marks:
             return
         try:
             with ArticleStore.open(layout.articles) as store:
+                # an article that lost what recurs in others is known to the generations by another key
+                self.keys |= store.cleaned.versions_of(self.keys)
+                self._others |= store.cleaned.versions_of(self._others)
                 while self._grow(store):
                     pass
         except DamagedIndexError:
@@ -69,6 +72,7 @@ class Marks:
     def _grow(self, store: ArticleStore) -> bool:
         """Look at every version once; whether there was something new."""
         before = self._size()
+        self.keys |= store.keys_of(self.ids) - self._others  # also those known by their place only, before a correction
         for version in store.versions():
             if self._is_ours(version):
                 self.keys.add(version.key)

@@ -15,6 +15,8 @@ from newsearch.indexer.files import write_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newsearch.corpus.formats.base import Fields
+
 NAME: Final = "settings.toml"
 TIME_ZONE: Final = "Europe/Berlin"
 """German archives first; calendar days of a search are counted here unless settings.toml says otherwise."""
@@ -39,6 +41,13 @@ time_zone = ""
 target = 350
 limit = 600
 
+# Names that your JSON and CSV articles have for the fields of an article, beside the usual ones (docs/formats.md); the
+# first that holds something counts, a dot leads into an object. Fields: title, text, lead, description, url, external_id,
+# published, updated, language, publisher, agency, place, authors, section.
+[fields]
+# title = "kopf.titel"
+# text = ["body.absatz", "inhalt"]
+
 [check]
 # Questions that a rebuild asks of the old and the new index. It does not switch where, on average, the new one has less than
 # this share of the articles that the old one answered with, those that the sources no longer have left out.
@@ -58,6 +67,7 @@ class Settings:
         time_zone: IANA name of the zone of calendar days.
         queries: Saved queries, which a rebuild compares the old and the new generation by.
         least_overlap: Mean share of the old answers that the new generation must have for them, 0 to 1.
+        fields: Further names that records have for the fields of an article.
     """
 
     sources: tuple[Path, ...]
@@ -66,6 +76,7 @@ class Settings:
     time_zone: str = TIME_ZONE
     queries: tuple[str, ...] = ()
     least_overlap: float = LEAST_OVERLAP
+    fields: Fields = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,13 +105,14 @@ def read_settings(index: Path) -> Settings:
             time_zone=values.get("time_zone", TIME_ZONE),
             queries=tuple(_texts(check.get("queries", []))),
             least_overlap=check.get("least_overlap", LEAST_OVERLAP),
+            fields=_fields(values.get("fields", {})),
         )
         _check(settings, values["sources"])
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UsageError(
             f"{path} does not say what a rebuild needs ({exc}). Wanted: sources (a list of paths), model, time_zone "
             "(such as Europe/Berlin), [passages] target and limit, [check] queries (a list of texts) and "
-            "least_overlap (0 to 1)."
+            "least_overlap (0 to 1), [fields] names of an article's fields."
         ) from exc
     return settings
 
@@ -129,6 +141,36 @@ def _texts(queries: object) -> list[str]:
     if not isinstance(queries, list) or not all(isinstance(q, str) and q.strip() for q in queries):
         raise TypeError("queries of [check] is a list of texts, none of them empty")
     return queries
+
+
+def _fields(table: dict[str, Any]) -> Fields:
+    """The names of [fields].
+
+    Raises:
+        TypeError: They are no texts.
+        ValueError: There is no such field of an article.
+    """
+    if not table:
+        return ()
+    from newsearch.corpus.formats.records import FIELDS
+
+    if unknown := sorted(table.keys() - FIELDS.keys()):
+        raise ValueError(f"[fields] knows no {unknown[0]!r}; an article has {', '.join(FIELDS)}")
+    listed = {name: [names] if isinstance(names, str) else names for name, names in table.items()}
+    for name, names in listed.items():
+        if not isinstance(names, list) or not names or not all(isinstance(one, str) and one for one in names):
+            raise TypeError(f"{name} of [fields] is a name or a list of names")
+    return tuple((name, tuple(names)) for name, names in sorted(listed.items()))
+
+
+def fields_left(index: Path) -> Fields:
+    """The names of [fields] in the settings.toml that a build left which read nothing; none where there is no such file.
+
+    Raises:
+        DamagedIndexError: settings.toml is no TOML.
+        UsageError: A value in it makes no sense.
+    """
+    return read_settings(index).fields if (index / NAME).is_file() else ()
 
 
 def write_settings(index: Path, settings: Settings) -> None:

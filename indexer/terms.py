@@ -109,12 +109,14 @@ class Begun:
         rest: What is left to look at, the next one last.
         scores: So far, shape (n_passages,), float32.
         best: Room for one piece's scores, as *scores*.
+        allowed: Which passages may be found, shape (n_passages,); all where None.
     """
 
     terms: Terms
     rest: list[Expansion]
     scores: NDArray[np.float32]
     best: NDArray[np.float32]
+    allowed: NDArray[np.bool_] | None = None
 
     @property
     def left(self) -> float:
@@ -125,22 +127,27 @@ class Begun:
         """Look at the next piece."""
         _add(self.terms, self.rest.pop(), self.scores, self.best)
 
+    def above(self, least: float) -> NDArray[np.bool_]:
+        """Which of the allowed passages score *least* or more so far, shape (n_passages,)."""
+        above = self.scores >= least
+        return above if self.allowed is None else above & self.allowed
 
-def begin(terms: Terms, expansions: list[Expansion]) -> Begun:
+
+def begin(terms: Terms, expansions: list[Expansion], allowed: NDArray[np.bool_] | None = None) -> Begun:
     """Look at the pieces that `reaching` needs whatever the bound: those that make up half of the query.
 
     Pieces are taken in the order of what they weigh for the passages that must be looked at, so that "the" and "die" come last.
     """
     cost = [(float(terms.postings.lengths_of(e.neighbours).sum()) + 1) / max(e.weight, 1e-9) for e in expansions]
     rest = [expansions[i] for i in np.argsort(cost, kind="stable")[::-1].tolist()]
-    begun = Begun(terms, rest, np.zeros(len(terms), np.float32), np.zeros(len(terms), np.float32))
+    begun = Begun(terms, rest, np.zeros(len(terms), np.float32), np.zeros(len(terms), np.float32), allowed)
     while begun.left > HALF:
         begun.take_one()
     return begun
 
 
 def reaching(begun: Begun, least: float) -> NDArray[np.int64]:
-    """Passages that may score *least* or more, and above 0: all that do, and few others; ascending, shape (n,), int64.
+    """Allowed passages that may score *least* or more, and above 0: all that do, and few others; ascending, shape (n,), int64.
 
     Once the pieces that are left cannot lift a passage to *least* by themselves, they need not be looked at but where the
     others nearly suffice: MaxScore (Turtle and Flood, Query evaluation: strategies and optimizations, 1995, section 4.2).
@@ -148,10 +155,10 @@ def reaching(begun: Begun, least: float) -> NDArray[np.int64]:
     """
     while begun.rest:
         left = begun.left
-        if left < least and np.count_nonzero(begun.scores >= least - left) <= FEW:
+        if left < least and np.count_nonzero(begun.above(least - left)) <= FEW:
             break
         begun.take_one()
-    return np.flatnonzero((begun.scores >= least - begun.left - ROUNDING) & (begun.scores > 0))
+    return np.flatnonzero(begun.above(least - begun.left - ROUNDING) & (begun.scores > 0))
 
 
 def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: NDArray[np.float32]) -> None:

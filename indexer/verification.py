@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, inputs_of
 from newsearch.indexer.manifest import check_hashes
+from newsearch.indexer.signatures import VERSION, sign
 from newsearch.indexer.stores.kinds import recall_of
 from newsearch.indexer.terms import Terms
 
@@ -98,6 +100,8 @@ def differences(generation: Generation, wanted: Contents) -> list[str]:
         "passages": (held.spans.flat, wanted.spans.flat),
         "vectors": (held.vectors.view(np.uint16), wanted.vectors.view(np.uint16)),  # a NaN is no other NaN
         "pieces": (held.pieces.flat, wanted.pieces.flat),
+        "languages": (held.languages.codes, wanted.languages.codes),
+        "signatures": (held.signatures, wanted.signed().signatures),  # made when an older format is written anew
     }
     return [f"it holds other {name} than were written" for name, two in pairs.items() if not np.array_equal(*two)]
 
@@ -106,7 +110,11 @@ def verify(generation: Generation, embedder: Embedder, table: StaticTable) -> li
     """Everything that can be wrong with *generation* on disk, hashes first. Empty where it is sound."""
     try:
         check_hashes(generation.folder, generation.manifest)
-        return sound(generation) or [*_postings(generation)] or same_again(generation, embedder, table)
+        return (
+            sound(generation)
+            or [*_postings(generation), *_stories(generation)]
+            or same_again(generation, embedder, table)
+        )
     except DamagedIndexError as exc:
         return [str(exc)]
 
@@ -114,8 +122,16 @@ def verify(generation: Generation, embedder: Embedder, table: StaticTable) -> li
 def _counts(generation: Generation) -> Iterator[str]:
     contents, places = generation.contents, generation.places
     found = {
-        "articles": (contents.versions, contents.texts, contents.spans, places.ids, places.records),
-        "passages": (contents.vectors, contents.spans.flat, contents.pieces),
+        "articles": (
+            contents.versions,
+            contents.texts,
+            contents.spans,
+            contents.signatures,
+            places.ids,
+            places.records,
+            places.copies,
+        ),
+        "passages": (contents.vectors, contents.spans.flat, contents.pieces, contents.languages.codes),
         "pieces": (contents.pieces.flat,),
     }
     for name, arrays in found.items():
@@ -160,3 +176,16 @@ def _postings(generation: Generation) -> Iterator[str]:
     wanted = Terms.of(terms.pieces, len(terms.postings)).postings
     if not (np.array_equal(wanted.starts, terms.postings.starts) and np.array_equal(wanted.flat, terms.postings.flat)):
         yield "the postings are not those of the passages' pieces"
+
+
+def _stories(generation: Generation) -> Iterator[str]:
+    """The stories are those of the signatures, and for a sample these are those of the texts; an older format has neither."""
+    signatures = generation.contents.signatures
+    if not len(signatures) or (signatures["version"] != VERSION).any():
+        return
+    rows = np.unique(np.linspace(0, len(signatures) - 1, SAMPLE).astype(np.int64))
+    wrong = rows[signatures[rows] != sign([generation.article(row).text for row in rows.tolist()])]
+    if len(wrong):
+        yield f"article {wrong[0]} has another signature than its text makes"
+    elif not np.array_equal(stories_of(signatures), generation.stories):
+        yield "the stories are not those of the articles' signatures"

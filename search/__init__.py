@@ -2,6 +2,8 @@
 
 from newsearch.search import Searcher
 results = Searcher.open("archive.index").search("which firms require proof AI can't do the job", k=5)
+
+These names are stable; docs/api.md shows them at work. Errors are `newsearch.corpus.errors`.
 """
 
 from __future__ import annotations
@@ -10,19 +12,49 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsearch.indexer.columns import Filter
-    from newsearch.search.hits import Hit, Order, Results
+    from newsearch.search.citation import cite
+    from newsearch.search.explain import Explanation
+    from newsearch.search.hits import Elsewhere, Hit, Order, Results, results_json
+    from newsearch.search.meetings import Meeting
     from newsearch.search.narrowing import filter_of
+    from newsearch.search.periods import Step
     from newsearch.search.searcher import Searcher
+    from newsearch.search.timeline import Period, Timeline, timeline_json
 
-__all__ = ["Filter", "Hit", "Order", "Results", "Searcher", "filter_of"]
+__all__ = [
+    "Elsewhere",
+    "Explanation",
+    "Filter",
+    "Hit",
+    "Meeting",
+    "Order",
+    "Period",
+    "Results",
+    "Searcher",
+    "Step",
+    "Timeline",
+    "cite",
+    "filter_of",
+    "results_json",
+    "timeline_json",
+]
 
 _HOMES = {
+    "Explanation": "newsearch.search.explain",
     "Filter": "newsearch.indexer.columns",
+    "Elsewhere": "newsearch.search.hits",
     "Hit": "newsearch.search.hits",
+    "Meeting": "newsearch.search.meetings",
     "Order": "newsearch.search.hits",
+    "Period": "newsearch.search.timeline",
     "Results": "newsearch.search.hits",
     "Searcher": "newsearch.search.searcher",
+    "Step": "newsearch.search.periods",
+    "Timeline": "newsearch.search.timeline",
+    "cite": "newsearch.search.citation",
     "filter_of": "newsearch.search.narrowing",
+    "results_json": "newsearch.search.hits",
+    "timeline_json": "newsearch.search.timeline",
 }
 
 

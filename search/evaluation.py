@@ -16,7 +16,7 @@ from newsearch.search.metrics import DEPTH, Figure, area_under_roc, summarise
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from newsearch.corpus.article import Article
+    from newsearch.indexer.generation import Generation
     from newsearch.search.searcher import Searcher
 
 SHOWN = 10
@@ -64,7 +64,12 @@ class Evaluation:
 
 
 def evaluate(
-    searcher: Searcher, queries: Sequence[JudgedQuery], progress: Callable[[int], None], *, collapse: bool = True
+    searcher: Searcher,
+    queries: Sequence[JudgedQuery],
+    progress: Callable[[int], None],
+    *,
+    collapse: bool = True,
+    fold: bool = True,
 ) -> Evaluation:
     """Ask every query and judge the hits.
 
@@ -73,27 +78,29 @@ def evaluate(
         queries: At least one of them answerable.
         progress: Takes how many queries are done.
         collapse: One hit an article, or every passage.
+        fold: One hit a story, or every article.
 
     Raises:
         ValueError: No query is answerable.
     """
-    articles = _articles_by_name(searcher)
+    rows = _rows_by_name(searcher)
     outcomes = []
     for number, query in enumerate(queries, 1):
-        outcomes.append(_ask(searcher, query, articles.get(query.article), collapse=collapse))
+        outcomes.append(_ask(searcher, query, rows.get(query.article), collapse=collapse, fold=fold))
         progress(number)
     return figures(outcomes)
 
 
-def _articles_by_name(searcher: Searcher) -> dict[str, Article]:
+def _rows_by_name(searcher: Searcher) -> dict[str, int]:
     generation = searcher.generation
-    articles = (generation.article(row) for row in range(len(generation)))
-    return {name: article for article in articles for name in names_of(article)}
+    return {name: row for row in range(len(generation)) for name in names_of(generation.article(row))}
 
 
-def _ask(searcher: Searcher, query: JudgedQuery, article: Article | None, *, collapse: bool) -> Outcome:
-    hits = searcher.search(query.query, DEPTH, collapse=collapse).hits
-    rank = next((hit.rank for hit in hits if is_right(query, hit)), None) if query.answerable else None
+def _ask(searcher: Searcher, query: JudgedQuery, row: int | None, *, collapse: bool, fold: bool) -> Outcome:
+    article = None if row is None else searcher.generation.article(row)
+    same_story = frozenset() if row is None else _same_story(searcher.generation, row)
+    hits = searcher.search(query.query, DEPTH, collapse=collapse, fold=fold).hits
+    rank = next((hit.rank for hit in hits if is_right(query, hit, same_story)), None) if query.answerable else None
     return Outcome(
         query,
         language_pair(query, article),
@@ -102,6 +109,12 @@ def _ask(searcher: Searcher, query: JudgedQuery, article: Article | None, *, col
         tuple(hit.end - hit.start for hit in hits[:SHOWN]),
         article is not None or not query.answerable,
     )
+
+
+def _same_story(generation: Generation, row: int) -> frozenset[str]:
+    """Ids of the articles that tell the story of the article *row* in the same words, its own included."""
+    rows = generation.stories == generation.stories[row]
+    return frozenset(article_id.decode() for article_id in generation.places.ids[rows].tolist())
 
 
 def figures(outcomes: Sequence[Outcome]) -> Evaluation:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article, Precision
+from newsearch.search.explain import Explanation, explanation_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,29 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An article that is not shown, since a hit tells its story in the same words.
+
+    Attributes:
+        article_id: Its id; of a copy to the letter, that of the article whose copy it is.
+        title: Its headline.
+        publisher: Who published it, or empty.
+        published: When, or None.
+        precision: How exactly that is known; None where *published* is.
+        url: Its address, or empty.
+        link: To the hit's passage in its source where that stands there word for word; else to the source.
+    """
+
+    article_id: str
+    title: str
+    publisher: str
+    published: datetime | None
+    precision: Precision | None
+    url: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that may answer, with where it comes from.
 
@@ -37,7 +61,12 @@ class Hit:
         end: In code points.
         snippet: The part of *text* that meets the query best, in offsets into *text*, in code points.
         link: To the passage in its source: the url with a text fragment, or the file with the line.
-        also_in: Links to the same story elsewhere.
+        also_in: Where else the article lies to the letter, and, where hits are folded, where else its story is told in the same
+            words; the earliest first, undated ones last.
+        highlights: The words of *text* that answer words of the query, in whatever language, as offsets into *text*, in order,
+            in code points.
+        explanation: What each leg gave, where that was asked for.
+        language: BCP 47 tag of the passage, which may be another than the article's; empty where it is not known.
     """
 
     rank: int
@@ -48,7 +77,10 @@ class Hit:
     end: int
     snippet: tuple[int, int]
     link: str
-    also_in: tuple[str, ...] = ()
+    also_in: tuple[Elsewhere, ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
+    explanation: Explanation | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +135,9 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit in the form of ``--json``; offsets are in code points of the article's text."""
+    """One hit in the form of ``--json``; offsets are in code points of the article's text, highlights of the passage."""
     article = hit.article
-    return {
+    fields: dict[str, Any] = {
         "rank": hit.rank,
         "score": round(hit.score, 4),
         "text": hit.text,
@@ -113,17 +145,33 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher,
         "published": published_json(article),
-        "language": article.language,
+        "language": hit.language,
         "url": article.url,
         "link": hit.link,
         "article_id": article.id,
         "start": hit.start,
         "end": hit.end,
-        "also_in": list(hit.also_in),
+        "also_in": [elsewhere_json(other) for other in hit.also_in],
+        "highlights": [list(span) for span in hit.highlights],
+    }
+    if hit.explanation:
+        fields["explanation"] = explanation_json(hit.explanation, hit.text)
+    return fields
+
+
+def elsewhere_json(other: Elsewhere) -> dict[str, Any]:
+    """An article of a hit's ``also_in`` in the form of ``--json``."""
+    return {
+        "article_id": other.article_id,
+        "title": other.title,
+        "publisher": other.publisher,
+        "published": published_json(other),
+        "url": other.url,
+        "link": other.link,
     }
 
 
-def published_json(article: Article) -> str | None:
+def published_json(article: Article | Elsewhere) -> str | None:
     """The publication date in ISO 8601, as exact as it is known: ``2021``, ``2021-11``, ``2021-11-03`` or with time."""
     if article.published is None:
         return None

@@ -78,14 +78,14 @@ def _parse(line: bytes, place: str) -> JudgedQuery:
         ) from exc
 
 
-def is_right(query: JudgedQuery, hit: Hit) -> bool:
+def is_right(query: JudgedQuery, hit: Hit, same_story: frozenset[str] = frozenset()) -> bool:
     """Whether *hit* covers at least half of the words of one of the query's gold passages.
 
     Where the gold passage stands verbatim in the hit's article, the words are those that the hit and the gold passage share
     in place; so a copy of the story elsewhere (wire copy, another version) counts as well. Otherwise only the named article
-    counts, by the share of the gold's words that the hit has.
+    counts, and those of the *same_story* (ids of near-duplicates of it), by the share of the gold's words that the hit has.
     """
-    named = query.article in names_of(hit.article)
+    named = hit.article.id in same_story or query.article in names_of(hit.article)
     return any(_covers(gold, hit, named=named) for gold in query.gold)
 
 

@@ -4,44 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from newsearch.corpus.text import decode
+from newsearch.search.fragments import text_fragment
 
 if TYPE_CHECKING:
     from newsearch.corpus.article import Article
 
-FRAGMENT_WORDS: Final = 5
-"""Words at each end of a text fragment: enough to be found, few enough to survive a changed comma in the middle."""
+LINE_WORDS: Final = 5
+"""Words by which a passage's line is found in its file."""
 
 
 def link_to(article: Article, start: int, end: int) -> str:
     """The url with a text fragment that selects ``article.text[start:end]``, else the file with the passage's line.
 
+    A fragment that the url has stays in front of it: it may be the page's own address of the article.
     The file's line is an RFC 5147 fragment, which counts from 0: ``#line=26,27`` is line 27.
     """
     if article.url.lower().startswith(("http://", "https://")):
-        return f"{article.url.partition('#')[0]}#:~:text={text_fragment(article.text[start:end])}"
+        text, address = article.text, article.url.partition(":~:")[0]
+        fragment = text_fragment(text[start:end], f"{article.title}\n{text[:start]}", text[end:])
+        return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
     if article.source is None:
         return ""
     line = line_of(article, start)
     file = Path(article.source.file).as_uri()
     return f"{file}#line={line - 1},{line}" if line else file
-
-
-def text_fragment(passage: str) -> str:
-    """``start,end`` of a text fragment, percent-encoded (WICG scroll-to-text-fragment, section 3.3).
-
-    Each end lies within one paragraph, since a browser finds neither across two.
-    """
-    first, last = passage.split("\n", 1)[0].split(), passage.rsplit("\n", 1)[-1].split()
-    if passage.split() == first and len(first) <= 2 * FRAGMENT_WORDS:
-        return _encode(first)
-    return f"{_encode(first[:FRAGMENT_WORDS])},{_encode(last[-FRAGMENT_WORDS:])}"
-
-
-def _encode(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")  # "-" would mark a prefix or suffix
 
 
 def line_of(article: Article, start: int) -> int:
@@ -56,7 +44,7 @@ def line_of(article: Article, start: int) -> int:
         return 0
     if article.source.record:
         return article.source.record
-    words = article.text[start : start + 200].split("\n", 1)[0].split()[:FRAGMENT_WORDS]
+    words = article.text[start : start + 200].split("\n", 1)[0].split()[:LINE_WORDS]
     try:
         lines = decode(Path(article.source.file).read_bytes()).text.splitlines()
     except OSError:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from newsearch.indexer.columns import Coded, Columns
+    from newsearch.indexer.columns import Coded
+    from newsearch.indexer.generation import Generation
 
 NEAR: Final = 0.6
 """Likeness of two names from which one is offered for the other, as `difflib.get_close_matches` has it by default."""
@@ -75,28 +76,35 @@ def filter_of(
     return wanted
 
 
-def check_names(columns: Columns, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> None:
+def check_names(generation: Generation, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> None:
     """See that the index has every name that *wanted* asks for: a slip would find nothing, and look like an answer.
 
     Args:
-        columns: Of the index.
+        generation: Of the index.
         wanted: With the names.
         shown: Which articles may be found, shape (n_articles,); all where None.
 
     Raises:
         UsageError: No article has one of the names; the nearest that there are stand in the message.
     """
-    asked = (
+    columns = generation.columns
+    of_articles = (
         ("publisher", columns.publisher, wanted.publishers),
-        ("language", columns.language, wanted.languages),
         ("section", columns.section, wanted.sections),
         ("agency", columns.agency, wanted.agencies),
     )
-    for kind, column, names in asked:
-        for name in names:
-            found = column.matching([name], prefix=kind == "language")
-            if not (found if shown is None else found & shown).any():
-                raise UsageError(_unknown(kind, name, _frequent(column, shown)))
+    for kind, column, names in of_articles:
+        _check(kind, column, names, shown)
+    if wanted.languages:
+        passages = None if shown is None else shown[generation.article_of]
+        _check("language", generation.languages, wanted.languages, passages)
+
+
+def _check(kind: str, column: Coded, names: Sequence[str], shown: NDArray[np.bool_] | None) -> None:
+    for name in names:
+        found = column.matching([name], prefix=kind == "language")
+        if not (found if shown is None else found & shown).any():
+            raise UsageError(_unknown(kind, name, _frequent(column, shown)))
 
 
 def nearest(name: str, names: Sequence[str]) -> list[str]:
@@ -118,7 +126,7 @@ def _fold(name: str) -> str:
 
 
 def _frequent(column: Coded, shown: NDArray[np.bool_] | None) -> list[str]:
-    """The names of the articles *shown*, the most frequent first, ties by name; no empty one."""
+    """The names of the rows *shown*, the most frequent first, ties by name; no empty one."""
     codes = column.codes if shown is None else column.codes[shown]
     counts = np.bincount(codes, minlength=len(column.names)).tolist()
     rows = sorted(zip(column.names, counts, strict=True), key=lambda row: (-row[1], row[0]))

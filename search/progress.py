@@ -35,8 +35,8 @@ class Progress:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Print how far *stage* is: *done* of *total* (0 where that is not known)."""
         now = monotonic()
-        if stage != self._stage:
-            self._stage, self._began = stage, now
+        if (kind := stage.partition(" ")[0]) != self._stage:
+            self._stage, self._began = kind, now
         if now - self._last < (TERMINAL_S if self._terminal else LOG_S):
             return
         self._last = now
@@ -50,9 +50,10 @@ class Progress:
 
 def describe(stage: str, done: int, total: int, seconds: float) -> str:
     """A line such as ``embedding 1,200 of 4,773 articles, 410/s, 0:09 left``."""
+    kind = stage.partition(" ")[0]
     if not done:
-        return stage
-    unit = {"reading": " records", "embedding": " articles", "asking": " queries"}.get(stage, "")
+        return kind
+    unit = {"reading": " records", "embedding": " articles", "asking": " queries"}.get(kind, "")
     rate = done / seconds if seconds > 0 else 0.0
     parts = [f"{stage} {done:,} of {total:,}{unit}" if total else f"{stage} {done:,}{unit}"]
     if rate:

@@ -1,8 +1,9 @@
-"""How passages are ranked: one fused score, the best passage of each article, the cut to k after that."""
+"""How passages are ranked: one fused score, the best passage of each story or article, the cut to k after that."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -40,8 +41,28 @@ def fuse(term: NDArray[np.float32], dense: Neighbours, share: float) -> Neighbou
     return best_first(dense.numbers, fused(term, dense.scores, share))
 
 
-def best_per_article(ranked: Neighbours, article_of: NDArray[np.int64]) -> Neighbours:
-    """The first passage of each article, in the order of *ranked*."""
-    _, first = np.unique(article_of[ranked.numbers], return_index=True)
-    first.sort()
-    return Neighbours(ranked.numbers[first], ranked.scores[first])
+TIE: Final = 1e-6
+"""Scores that differ by less are equal: the same passage in two outlets, its products added up in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose each passage is, where one hit is shown of each owner.
+
+    Attributes:
+        of: The owner of each passage, its article or its story, shape (n_passages,), of whole numbers.
+        days: By which of an owner's passages that tie the lowest is shown, shape (n_passages,), of whole numbers.
+    """
+
+    of: NDArray[Any]
+    days: NDArray[Any]
+
+
+def best_per_owner(ranked: Neighbours, owners: Owners) -> Neighbours:
+    """The best passage of each owner, in the order of *ranked*; of those that tie that of the lowest day, then the first."""
+    _, first, same = np.unique(owners.of[ranked.numbers], return_index=True, return_inverse=True)
+    ties = np.flatnonzero(ranked.scores >= ranked.scores[first][same] - TIE)
+    ties = ties[np.lexsort((ties, owners.days[ranked.numbers[ties]], same[ties]))]
+    _, at = np.unique(same[ties], return_index=True)
+    chosen = np.sort(ties[at])
+    return Neighbours(ranked.numbers[chosen], ranked.scores[chosen])

@@ -44,6 +44,9 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines += [f"            {plain(r.place)}: {plain(r.detail)}" for r in some]
         if count > len(some):
             lines.append(f"            and {count - len(some):,} more; --json names up to {MAX_EXAMPLES} a reason")
+    if reading.skipped:
+        skipped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.skipped.most_common(EXAMPLES * 2))
+        lines.append(f"skipped   {reading.skipped.total():,} that are no articles: {skipped}")
     if reading.dropped:
         dropped = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reading.dropped.most_common())
         lines.append(f"cleaned   left out of the articles: {dropped}")
@@ -60,6 +63,7 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         lines.append(
             f"index     {index}: {report.articles:,} articles, {report.passages:,} passages, {report.embedded:,} embedded anew"
         )
+        lines += _stories_lines(report)
         lines.append(f"done      in {report.seconds:.1f} s, generation {report.generation} serves")
     else:
         why = (
@@ -69,6 +73,12 @@ def report_lines(report: BuildReport, index: Path) -> list[str]:
         )
         lines.append(f"index     {index}: {why}; generation {report.generation or '(none)'} serves")
     return lines
+
+
+def _stories_lines(report: BuildReport) -> list[str]:
+    """How many articles tell a story that another one tells as well; nothing where none does."""
+    again = report.articles - (report.stories or report.articles)
+    return [f"stories   {report.stories:,}: {again:,} articles tell one that another tells too"] if again else []
 
 
 def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
@@ -83,6 +93,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "kept": reading.kept,
         "duplicates": reading.duplicates,
         "rejected": dict(reading.rejected),
+        "skipped": dict(reading.skipped),
         "taken_down": reading.taken_down,
         "examples": [{"place": r.place, "reason": r.reason, "detail": r.detail} for r in reading.examples],
         "dropped": dict(reading.dropped),
@@ -92,6 +103,7 @@ def report_json(report: BuildReport, index: Path) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "articles": report.articles,
         "passages": report.passages,
+        "stories": report.stories,
         "embedded": report.embedded,
         "notes": list(report.notes),
         "seconds": round(report.seconds, 2),

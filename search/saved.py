@@ -75,4 +75,5 @@ def overlap(before: Sequence[bytes], now: Sequence[bytes], there: set[bytes]) ->
 
 
 def _answers(searcher: Searcher, query: str) -> list[bytes]:
-    return [hit.article.id.encode() for hit in searcher.search(query, FIRST).hits]
+    """Not folded: which article of a story is shown may change by one that came new."""
+    return [hit.article.id.encode() for hit in searcher.search(query, FIRST, fold=False).hits]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -10,23 +11,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsearch.corpus.errors import ModelError, UsageError
-from newsearch.indexer.columns import Filter
+from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
-from newsearch.search.candidates import best_passages
+from newsearch.search.answers import explained, hits_of
+from newsearch.search.candidates import best_passages, legs_of
 from newsearch.search.hits import Hit, Order, Results, in_order
-from newsearch.search.links import link_to
 from newsearch.search.lookup import find_article
+from newsearch.search.meetings import Meetings
 from newsearch.search.narrowing import check_names
-from newsearch.search.ranking import dense_share
+from newsearch.search.periods import Step
+from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
-from newsearch.search.snippet import best_sentences
+from newsearch.search.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -87,7 +92,9 @@ class Searcher:
         filter: Filter = NO_FILTER,  # noqa: A002
         *,
         collapse: bool = True,
+        fold: bool = True,
         order: Order = Order.RELEVANCE,
+        explain: bool = False,
     ) -> Results:
         """Find the passages that answer *text* best.
 
@@ -95,8 +102,11 @@ class Searcher:
             text: The question, in German or English.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
-            collapse: One hit an article, its best passage; with False every passage counts for itself.
+            collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
+            fold: One hit a story, where several articles tell it in the same words: the best passage of all that *filter* lets
+                through, and where some tie that of the earliest. The others are named in the hit's `also_in`.
             order: Of the *k* best hits.
+            explain: Whether each hit says what each leg gave for it.
 
         Returns:
             The hits, in *order*.
@@ -105,13 +115,43 @@ class Searcher:
             UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
+        return self.search_many([text], k, filter, collapse=collapse, fold=fold, order=order, explain=explain)[0]
+
+    def search_many(
+        self,
+        texts: Sequence[str],
+        k: int = 10,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+        order: Order = Order.RELEVANCE,
+        explain: bool = False,
+    ) -> list[Results]:
+        """What `search` gives for each of *texts*, in their order; they are embedded in one batch.
+
+        `Results.took_ms` of each has its part of the time that the batch took.
+
+        Raises:
+            UsageError: See `search`; for one of them, and then none is answered.
+            DamagedIndexError: See `search`.
+        """
         began = perf_counter()
-        text, query = self._asked(text, k)
+        questions = [self._asked(text, k) for text in texts]
         shown = self._shown.now()
-        allowed = self._allowed(filter, shown)
-        ranked = self._rank(text, query, allowed, k, collapse=collapse)
-        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
-        return self._results(text, hits, filter, shown, began)
+        articles, passages = self._allowed(filter, shown)
+        owners = self._owners(collapse=collapse, fold=fold)
+        vectors = self._vectors([text for text, _ in questions])
+        each = (perf_counter() - began) / max(len(questions), 1)
+        out = []
+        for (text, query), vector in zip(questions, vectors, strict=True):
+            began = perf_counter() - each
+            ranked = self._best(query, vector[None], self._dense_share, passages, k, owners)
+            hits = self._hits(ranked, text, query, articles, folded=collapse and fold)
+            if explain:
+                hits = self._explained(hits, ranked, text, query, vector)
+            out.append(self._results(text, in_order(hits, order), filter, shown, began))
+        return out
 
     def related(
         self,
@@ -122,6 +162,8 @@ class Searcher:
         order: Order = Order.RELEVANCE,
     ) -> Results:
         """Find what else there is on an article's story and its background; see `newsearch.search.related`.
+
+        One hit a story, as for `search`; articles that tell the story in the article's own words are none.
 
         Args:
             name: The article's id, url, external id, or path below its source.
@@ -144,12 +186,13 @@ class Searcher:
                 f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
             )
         article = self.generation.article(row)
-        _, query = self._asked(question_of(article), k)
-        allowed = _both(self._allowed(filter, shown), np.arange(len(self.generation)) != row)
+        text, query = self._asked(question_of(article), k)
+        others = self.generation.stories != self.generation.stories[row]
+        articles, passages = self._allowed(filter, others if shown is None else others & shown)
         vector = vector_of(self.generation, row)
-        ranked = self._best(query, vector, DENSE_SHARE, allowed, k, collapse=True)
-        hits = in_order(self._hits(Neighbours(ranked.numbers[:k], ranked.scores[:k]), query), order)
-        return self._results(article.title, hits, filter, shown, began)
+        ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
+        hits = self._hits(ranked, text, query, articles, folded=True)
+        return self._results(article.title, in_order(hits, order), filter, shown, began)
 
     def reopened(self, layout: Layout) -> Searcher:
         """The generation of *layout* that serves now, with the models that are open where it was built with them.
@@ -169,7 +212,24 @@ class Searcher:
         row, shown = self.generation.find(article_id), self._shown.now()
         return None if row is None or not (shown is None or shown[row]) else self.generation.article(row)
 
-    def rank(self, text: str, k: int, filter: Filter = NO_FILTER, *, collapse: bool = True) -> Neighbours:  # noqa: A002
+    def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
+        """Count what answers *text* by time; see `newsearch.search.timeline.timeline`.
+
+        Raises:
+            UsageError: See `search`; or there would be thousands of periods.
+            DamagedIndexError: What was taken down cannot be read.
+        """
+        return timeline(self, text, by, filter)
+
+    def rank(
+        self,
+        text: str,
+        k: int,
+        filter: Filter = NO_FILTER,  # noqa: A002
+        *,
+        collapse: bool = True,
+        fold: bool = True,
+    ) -> Neighbours:
         """What `search` would find, without reading a text: passages and their scores, *k* at most, best first.
 
         Raises:
@@ -177,8 +237,9 @@ class Searcher:
             DamagedIndexError: What was taken down cannot be read.
         """
         text, query = self._asked(text, k)
-        ranked = self._rank(text, query, self._allowed(filter, self._shown.now()), k, collapse=collapse)
-        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+        _, passages = self._allowed(filter, self._shown.now())
+        owners = self._owners(collapse=collapse, fold=fold)
+        return self._best(query, self._vectors([text]), self._dense_share, passages, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
@@ -199,35 +260,75 @@ class Searcher:
             raise UsageError("The query is empty. Wanted: a question or some words.")
         return text, query
 
-    def _allowed(self, wanted: Filter, shown: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-        """Which articles may be found, of those *shown*, shape (n_articles,); all where None."""
-        if wanted == NO_FILTER:
-            return shown
-        check_names(self.generation.columns, wanted, shown)
-        return _both(shown, self.generation.columns.allowed(wanted))
+    def _allowed(
+        self, wanted: Filter, shown: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+        """Which articles and which passages may be found, of the articles *shown*, by number; all where None.
 
-    def _rank(
-        self, text: str, query: NDArray[np.int32], articles: NDArray[np.bool_] | None, k: int, *, collapse: bool
-    ) -> Neighbours:
-        """The passages by fused score, at least *k* of them where there are so many; with *collapse* one an article."""
+        Raises:
+            UsageError: No article has a name that *wanted* asks for.
+        """
+        of_shown = None if shown is None else shown[self.generation.article_of]
+        if wanted == NO_FILTER:
+            return shown, of_shown
+        check_names(self.generation, wanted, shown)
+        return _both(shown, self.generation.columns.allowed(wanted)), _both(of_shown, self.generation.allowed(wanted))
+
+    def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
+        """Of whom one passage each is shown."""
+        return (self._stories if fold else self._articles) if collapse else None
+
+    @cached_property
+    def _articles(self) -> Owners:
+        return Owners(self.generation.article_of, self._stories.days)
+
+    @cached_property
+    def _stories(self) -> Owners:
+        article_of, days = self.generation.article_of, self.generation.columns.first_day
+        earliest_first = np.where(days == UNDATED, np.iinfo(days.dtype).max, days)
+        return Owners(self.generation.stories[article_of], earliest_first[article_of])
+
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        """Questions for the dense leg, shape (len(texts), dimension)."""
         with self._embedding:
-            vector = self._embedder.embed_queries([text])
-        return self._best(query, vector, self._dense_share, articles, k, collapse=collapse)
+            return self._embedder.embed_queries(texts)
 
     def _best(
         self,
         query: NDArray[np.int32],
         vector: NDArray[np.float32],
         share: float,
-        articles: NDArray[np.bool_] | None,
+        allowed: NDArray[np.bool_] | None,
         k: int,
-        *,
-        collapse: bool,
+        owners: Owners | None,
     ) -> Neighbours:
-        allowed = None if articles is None else articles[self.generation.article_of]
-        return best_passages(
-            self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, collapse=collapse
-        )
+        """The *allowed* passages by fused score, *k* of them where there are so many; with *owners* one each."""
+        ranked = best_passages(self.generation, lambda: self._expander.expand(query), vector, share, allowed, k, owners)
+        return Neighbours(ranked.numbers[:k], ranked.scores[:k])
+
+    def _hits(
+        self,
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        allowed: NDArray[np.bool_] | None,
+        *,
+        folded: bool,
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+
+    def _explained(
+        self,
+        hits: tuple[Hit, ...],
+        ranked: Neighbours,
+        text: str,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+    ) -> tuple[Hit, ...]:
+        expansions = self._expander.expand(query)
+        legs = legs_of(self.generation, expansions, vector, ranked.numbers)
+        return explained(hits, list(legs), self._dense_share, Meetings(self._table, text, expansions))
 
     def _results(
         self, text: str, hits: tuple[Hit, ...], wanted: Filter, shown: NDArray[np.bool_] | None, began: float
@@ -241,18 +342,6 @@ class Searcher:
             index=generation.manifest.id,
             model=generation.manifest.model,
             undated_excluded=generation.columns.undated_excluded(wanted, shown),
-        )
-
-    def _hits(self, ranked: Neighbours, query: NDArray[np.int32]) -> tuple[Hit, ...]:
-        generation = self.generation
-        articles = [generation.article(row) for row in generation.article_of[ranked.numbers].tolist()]
-        spans = generation.spans.flat[ranked.numbers].tolist()
-        texts = [article.text[a:b] for article, (a, b) in zip(articles, spans, strict=True)]
-        snippets = best_sentences(self._table, self._expander.expand(query), texts)
-        rows = zip(ranked.scores.tolist(), texts, articles, spans, snippets, strict=True)
-        return tuple(
-            Hit(rank, score, text, article, start, end, snippet, link_to(article, start, end))
-            for rank, (score, text, article, (start, end), snippet) in enumerate(rows, 1)
         )
 
 

@@ -82,7 +82,7 @@ class Timeline:
         return sum(p.articles for p in self.periods) + self.undated + self.rough
 
 
-def timeline(searcher: Searcher, text: str, by: Step = Step.MONTH, filter: Filter = Filter()) -> Timeline:  # noqa: A002, B008
+def timeline(searcher: Searcher, text: str, by: Step, wanted: Filter) -> Timeline:
     """Count what answers *text* by time.
 
     What answers is what reaches `SHARE` of the best passage's score: those of one query can be compared, not those of two.
@@ -92,7 +92,7 @@ def timeline(searcher: Searcher, text: str, by: Step = Step.MONTH, filter: Filte
         searcher: The index.
         text: The question.
         by: How long a period is.
-        filter: What is counted.
+        wanted: What is counted.
 
     Returns:
         The counts, by the calendar of the index's time zone.
@@ -101,7 +101,7 @@ def timeline(searcher: Searcher, text: str, by: Step = Step.MONTH, filter: Filte
         UsageError: See `Searcher.search`; or there would be over `MOST_PERIODS` periods.
     """
     began = perf_counter()
-    numbers, complete = _answering(searcher, text, filter)
+    numbers, complete = _answering(searcher, text, wanted)
     generation = searcher.generation
     rows, passages = np.unique(generation.article_of[numbers], return_counts=True)
     first, last = (c[rows] for c in (generation.columns.first_day, generation.columns.last_day))
@@ -113,7 +113,7 @@ def timeline(searcher: Searcher, text: str, by: Step = Step.MONTH, filter: Filte
         periods=_counted([start_of(day, by) for day, _ in _days(first[fits], last[fits])], passages[fits].tolist(), by),
         undated=int((~dated).sum()),
         rough=int((dated & ~fits).sum()),
-        filter=filter,
+        filter=wanted,
         complete=complete,
         took_ms=(perf_counter() - began) * 1000,
         index=generation.manifest.id,

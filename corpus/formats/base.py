@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from newsearch.corpus.errors import NewsearchError
-from newsearch.corpus.report import Dropped, Reject
+from newsearch.corpus.report import Dropped, Reject, Skipped
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from io import BufferedReader
 
     from newsearch.corpus.article import Article
     from newsearch.corpus.text import Decoded
 
-READER_VERSION: Final = 1
+READER_VERSION: Final = 2
 """Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
 
 WHAT_IS_READ: Final = (
-    "What is read: text dumps of news pages (.txt, one page a file) and JSON articles "
-    "(.jsonl and .ndjson, one a line; .json, one object, an array or lines)."
+    "What is read: text dumps of news pages (.txt, one page a file), HTML pages, JSON articles (.jsonl and .ndjson, one a "
+    "line; .json, one object, an array or lines), CSV, RSS and Atom, WARC and ARC; also in .gz, .xz, .zst, .zip and .tar."
 )
+
+
+Fields = tuple[tuple[str, tuple[str, ...]], ...]
+"""Further names of an article's attributes, ``(("title", ("kopf.titel",)),)``: plain, so that a worker may be sent them."""
 
 
 class Kind(StrEnum):
@@ -44,6 +49,7 @@ class RawRecord:
         raw: The bytes of the file, the line or the array's element.
         url: The address that what is around the bytes names (a WARC record, a file beside the page), or empty.
         charset: The encoding that it names, or empty.
+        fields: Of a RECORD, further names of its attributes.
     """
 
     path: str
@@ -52,6 +58,7 @@ class RawRecord:
     raw: bytes
     url: str = ""
     charset: str = ""
+    fields: Fields = ()
 
     @property
     def place(self) -> str:
@@ -70,6 +77,7 @@ class RawRecord:
 
     def _key(self, version: int) -> bytes:
         beside = f"{self.url}\0{self.charset}\0" if self.url or self.charset else ""
+        beside += f"{self.fields!r}\0" if self.fields else ""
         return hashlib.sha256(f"{version}\0{self.kind}\0{beside}".encode() + self.raw).digest()
 
 
@@ -109,16 +117,30 @@ class RejectedError(NewsearchError):
     Attributes:
         reason: The short reason it is counted under.
         detail: What was found, what was wanted, what to do.
+        again: When it is to be read again though its file is unchanged, aware: it is held back until then. None for never.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, again: datetime | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.again = again
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, datetime | None]]:
+        """Pickled as it was raised: an exception is by default made anew from its message alone."""
+        return type(self), (self.reason, self.detail, self.again)
 
     def at(self, place: str) -> Reject:
         """This as an entry of the report."""
-        return Reject(place, self.reason, self.detail)
+        return Reject(place, self.reason, self.detail, self.again)
+
+
+class HeldBackError(RejectedError):
+    """A record is no article, or not yet, and nothing is wrong with it."""
+
+    def at(self, place: str) -> Reject:
+        """This as an entry of the report."""
+        return Skipped(place, self.reason, self.detail, self.again)
 
 
 def undefined_bytes(decoded: Decoded) -> list[Dropped]:

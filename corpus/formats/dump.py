@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.agencies import find_agency, is_agency
-from newsearch.corpus.article import Article
+from newsearch.corpus.agencies import is_agency
+from newsearch.corpus.article import Article, DateOrigin
+from newsearch.corpus.datelines import read_dateline
+from newsearch.corpus.dating import choose_date, with_date
 from newsearch.corpus.formats.base import WHAT_IS_READ, Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.body import Line, mark_noise, split_lines
 from newsearch.corpus.formats.head import Head, find_lost_headline, read_head
 from newsearch.corpus.formats.lines import Reason, category, end_mark
-from newsearch.corpus.language import guess_language
+from newsearch.corpus.language import detect_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import decode, is_binary, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from newsearch.corpus.dates import Date
 
 
-def parse_dump(raw: bytes) -> Parsed:
+def parse_dump(raw: bytes, now: datetime | None = None) -> Parsed:
     """The article of a text dump.
+
+    Args:
+        raw: The file.
+        now: The time of reading, to flag a publication date that lies in the future; None asks for no flag.
 
     Raises:
         RejectedError: The file is empty, no text, or holds no article.
@@ -36,7 +44,7 @@ def parse_dump(raw: bytes) -> Parsed:
             "binary file", f"It has NUL bytes, so it is no text. {WHAT_IS_READ} UTF-16 is read where it has its mark."
         )
     decoded = decode(raw)
-    article, dropped = clean_dump(decoded.text)
+    article, dropped = clean_dump(decoded.text, now)
     if not article.text:
         raise RejectedError("no article", _no_article(article, dropped))
     return Parsed(article, (*undefined_bytes(decoded), *dropped))
@@ -50,8 +58,12 @@ def _no_article(article: Article, dropped: Sequence[Dropped]) -> str:
     )
 
 
-def clean_dump(text: str) -> tuple[Article, list[Dropped]]:
+def clean_dump(text: str, now: datetime | None = None) -> tuple[Article, list[Dropped]]:
     """The article of a page, and what of the page is not part of it. Pure; every line is in one of the two.
+
+    Args:
+        text: The page.
+        now: As above.
 
     Returns:
         The article without id and source, its text empty where the page has none; the rest in the page's order, each
@@ -66,13 +78,30 @@ def clean_dump(text: str) -> tuple[Article, list[Dropped]]:
     head = read_head(lines, reasons, publishers)
     for index, reason in head.reasons.items():
         reasons[index] = reason
+    for index in _biographies(lines, reasons, head.authors):
+        reasons[index] = Reason.AUTHOR_BOX
     kept = [
         line.text
         for index, (line, reason) in enumerate(zip(lines, reasons, strict=True))
         if reason is None and index != head.title_at
     ]
     dropped = [Dropped(reason, line.text) for line, reason in zip(lines, reasons, strict=True) if reason is not None]
-    return _article(head, foot, kept), dropped
+    return _article(head, foot, kept, now), dropped
+
+
+_IS = re.compile(r"[ ,](?:is|covers|writes|reports|works|ist|schreibt|arbeitet|berichtet|leitet)\b")
+_LAST: Final = 3
+"""Lines at the end of the text in which an author is introduced."""
+
+
+def _biographies(lines: Sequence[Line], reasons: Sequence[Reason | None], authors: Sequence[str]) -> list[int]:
+    """The lines at the end that introduce an author: ``Erika Muster ist Redakteurin``."""
+    last = [index for index, reason in enumerate(reasons) if reason is None][-_LAST:]
+    return [
+        index
+        for index in last
+        if any(lines[index].text.startswith(name) and _IS.match(lines[index].text, len(name)) for name in authors)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +120,24 @@ def _read_foot(lines: Sequence[Line], reasons: Sequence[Reason | None]) -> _Foot
     return _Foot(publisher, published, sections[0][-1] if sections else "")
 
 
-def _article(head: Head, foot: _Foot, kept: list[str]) -> Article:
-    published = head.date_line.published or foot.published
+def _article(head: Head, foot: _Foot, kept: list[str], now: datetime | None) -> Article:
+    dates = (head.date_line.published, foot.published)
     updated = head.date_line.updated
     publisher, agency = name_publisher(head.date_line.credit, head.first, foot.publisher)
-    body = join(kept)
-    return Article(
+    body, dateline = join(kept), read_dateline(kept)
+    article = Article(
         title=head.title,
         text=body,
         lead=head.lead,
-        published=published.moment if published else None,
-        precision=published.precision if published else None,
         updated=updated.moment if updated else None,
-        language=guess_language(f"{head.title}. {body}"),
+        language=detect_language(f"{head.title}. {body}"),
         publisher=publisher,
-        agency=find_agency(kept) or agency,
+        agency=dateline.agency or agency,
+        place=dateline.place,
         authors=head.authors,
         section=foot.section,
     )
+    return with_date(article, choose_date(((DateOrigin.DATELINE, date) for date in dates), now))
 
 
 def name_publisher(credit: str, first: str, mark: str) -> tuple[str, str]:

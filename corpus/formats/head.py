@@ -24,13 +24,20 @@ _KICKER_WORDS: Final = 4
 MAX_OUTLET_WORDS: Final = 5
 """Frankfurter Allgemeine Zeitung für Deutschland"""
 
-_SEGMENTS = re.compile(r"\s*[·|•]\s*")
-_CHANGED = re.compile(
-    r"(?:zuletzt )?(?:aktualisiert|geändert|updated|last updated|modified)(?: (?:am|on|at))?:?\s*", re.IGNORECASE
+_CHANGED_WORDS: Final = (
+    r"(?:zuletzt |last )?(?:aktualisiert|geändert|überarbeitet|updated?|modified|revised)"
+    r"|(?:letzte )?(?:aktualisierung|änderung)"
 )
+_SEGMENTS = re.compile(rf"\s*[·|•]\s*|,\s*(?=(?:{_CHANGED_WORDS})\b)", re.IGNORECASE)
+_CHANGED = re.compile(rf"(?:{_CHANGED_WORDS})\b(?: (?:am|on|at|um|vom))?:?\s*", re.IGNORECASE)
 _APPEARED = re.compile(
-    r"(?:veröffentlicht|erschienen|erstellt|stand|datum|published|posted|date)(?: (?:am|on|at))?:?\s*", re.IGNORECASE
+    r"(?:(?:zuerst |first )?(?:veröffentlicht|publiziert|erschienen|erstellt|published|posted)|online(?: seit)?"
+    r"|stand|datum|date|vom)(?: (?:am|on|at|vom))?:?\s*",
+    re.IGNORECASE,
 )
+_AS_OF = re.compile(r"stand\b", re.IGNORECASE)
+_PLACED = re.compile(r"[A-ZÄÖÜ][\w.-]*(?: [A-ZÄÖÜ][\w.-]*)?, (?:den )?(?=\d)")
+"""``Zürich, 21. Juni 2025``: where a place stands before the date."""
 _CREDIT = re.compile(r"(?:Quelle|Source):\s*(.{2,80})", re.IGNORECASE)
 _NAME = r"(?:Dr\. |Prof\. )*[A-ZÄÖÜ][\w'’.-]*(?: (?:(?:von|van|de|der|zu|la|le|den|el|al)\b|[A-ZÄÖÜ][\w'’.-]*)){1,4}"
 _AUTHORS = re.compile(
@@ -57,6 +64,15 @@ class DateLine:
     credit: str = ""
     authors: tuple[str, ...] = ()
 
+    def completed(self, below: DateLine) -> DateLine:
+        """The same with what another date line below it says and this one does not."""
+        return DateLine(
+            self.published or below.published,
+            self.updated or below.updated,
+            self.credit or below.credit,
+            self.authors or below.authors,
+        )
+
 
 @dataclass(slots=True)
 class Head:
@@ -82,23 +98,45 @@ class Head:
 
 
 def read_date_line(line: str) -> DateLine | None:
-    """What *line* says where all of it belongs to a date line, else None."""
-    updated, credit, rest = None, "", []
+    """What *line* says where all of it belongs to a date line, else None.
+
+    ``Stand:`` beside another date says when the article was last changed; alone it is the only date there is.
+    """
+    changed, as_of, credit, rest = None, None, "", []
     authors: tuple[str, ...] = ()
     for segment in _SEGMENTS.split(line):
         if match := _CREDIT.fullmatch(segment):
             credit = match[1].strip()
         elif names := read_authors(segment):
             authors = names
-        elif (match := _CHANGED.match(segment)) and (changed := parse_date(segment[match.end() :])):
-            updated = changed
+        elif match := _CHANGED.match(segment):
+            changed = segment[match.end() :]
+        elif (match := _AS_OF.match(segment)) and (found := _appeared(segment)):
+            as_of = found
         elif noise(segment) is not Reason.READING_TIME:
             rest.append(segment)
     names, written = _split_by(", ".join(rest))
-    published = parse_date(_APPEARED.sub("", written, count=1) if _APPEARED.match(written) else written)
-    if not (published or (updated and not rest)):
+    dates = [date for date in (_appeared(written), as_of) if date]
+    updated = _changed(changed, dates[0] if dates else None) if changed is not None else None
+    if (changed is not None and not updated) or (rest and not _appeared(written)) or not (dates or updated):
         return None
-    return DateLine(published, updated, credit, authors or names)
+    return DateLine(
+        dates[0] if dates else None, updated or (dates[1] if len(dates) > 1 else None), credit, authors or names
+    )
+
+
+def _appeared(written: str) -> Date | None:
+    """The date in *written*, behind a word that says so or a place."""
+    match = _APPEARED.match(written) or _PLACED.match(written)
+    return parse_date(written[match.end() :] if match else written)
+
+
+def _changed(written: str, published: Date | None) -> Date | None:
+    """The date of a change, which may only name the hour of the same day: ``aktualisiert um 15:10 Uhr``."""
+    found = parse_date(written)
+    if found or published is None or not written[:1].isdigit():
+        return found
+    return parse_date(f"{published.moment:%Y-%m-%d}, {written}")
 
 
 def _split_by(text: str) -> tuple[tuple[str, ...], str]:
@@ -256,8 +294,9 @@ def _read_below(lines: Sequence[Line], reasons: Sequence[Reason | None], dated: 
         text = lines[index].text
         if reasons[index] is not None:
             continue
-        if read_date_line(text):
+        if found := read_date_line(text):
             head.reasons[index] = Reason.DATE_LINE
+            head.date_line = head.date_line.completed(found)
         elif names := read_authors(text):
             head.authors = head.authors or names
             head.reasons[index] = Reason.AUTHOR_LINE

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SHARING = "share bar"
     NEWSLETTER = "newsletter"
     COOKIES = "cookie notice"
+    PAYWALL = "paywall notice"
     SEARCH_BOX = "search box"
     ADVERTISEMENT = "advertisement"
     READING_TIME = "reading time"
@@ -49,7 +50,7 @@ class Reason(StrEnum):
     MACHINE = "text for machines"
     OUTSIDE = "outside the article"
     NOT_IN_BODY = "not in the text that the page declares"
-    DATELINE = "dateline"
+    RECURRING = "recurs in the publisher's articles"
 
 
 _SENTENCE_END = re.compile(r"[.!?…:][\"'“”‘’«»)\]]*$")

@@ -1,8 +1,8 @@
 """Page noise that a single line gives away: captions, teasers, share bars, keyword spam and the like.
 
 Every rule is narrow on purpose: a line of an article that is lost is worse than a doubtful line kept. Measured on the
-24,323 paragraphs of clean articles in ../shared/eval and ../shared/pages/fundus: 4 are taken out, all of them pointers
-to other stories ("Lesen Sie hier: …") that an extractor left in.
+24,323 paragraphs of clean articles in ../shared/eval and ../shared/pages/fundus: 6 are taken out, four of them pointers
+to other stories ("Lesen Sie hier: …") that an extractor left in, two an address alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _CREDITED = re.compile(
     r".*[.!?…“”\"»\w)]\s*(?:\((?:Foto|Bild|Photo|Image|Picture|Symbolbild|Archivbild|File photo)s?:\s?[^()]{2,80}\)"
     r"|(?:Foto|Photo):\s?[\w. -]{2,40}/\s?[\w. -]{2,30}|\((?:Symbol|Archiv)(?:bild|foto)\))\.?"
 )
+_NUMBERED = re.compile(
+    r"(?:Bild|Foto|Image|Photo|Picture) \d{1,3} ?(?:von|of|/) ?\d{1,3}|.*[.!?…“”\"»] ?© ?[\w .,/&-]{2,60}",
+    re.IGNORECASE,
+)
 _STOCK = re.compile(r"\(?(?:Symbol|Archiv)(?:bild|foto)\b[^.!?]{0,100}\)?\.?|(?:©|\(c\) ).{2,100}")
 MAX_CAPTION: Final = 300
 """A longer line that ends with a picture's credit is a paragraph; the credit is the lesser evil."""
@@ -44,7 +48,7 @@ MAX_CAPTION: Final = 300
 def _is_caption(line: str) -> bool:
     if _CAPTION.fullmatch(line) or _SHORT_CAPTION.fullmatch(line) or _STOCK.fullmatch(line):
         return True
-    return len(line) <= MAX_CAPTION and _CREDITED.fullmatch(line) is not None
+    return len(line) <= MAX_CAPTION and bool(_CREDITED.fullmatch(line) or _NUMBERED.fullmatch(line))
 
 
 _TEASER = re.compile(r".*(?:\[(?:…|\.\.\.)\]\s?\(\d{1,5}\)|\(00\))")
@@ -68,9 +72,19 @@ _SHARE_CORE: Final = words("teilen share drucken print facebook twitter whatsapp
 _MAX_SHARE_WORDS: Final = 16
 
 
-def _is_share_bar(line: str) -> bool:
+def _share_words(line: str) -> list[str]:
+    """The words of *line* where all of them are words of share bars; none where it has others."""
     found = [word for word in re.split(r"[\s|·•,/:]+", line.lower()) if word]
-    return 0 < len(found) <= _MAX_SHARE_WORDS and _SHARE_WORDS.issuperset(found) and not _SHARE_CORE.isdisjoint(found)
+    return found if len(found) <= _MAX_SHARE_WORDS and _SHARE_WORDS.issuperset(found) else []
+
+
+def _is_share_bar(line: str) -> bool:
+    return not _SHARE_CORE.isdisjoint(_share_words(line))
+
+
+def may_be_sharing(line: str) -> bool:
+    """Whether *line* may be a button of a share bar where others stand beside it: ``Merken``, ``X``."""
+    return bool(_share_words(line))
 
 
 _NAVIGATION_WORDS: Final = words(
@@ -95,6 +109,11 @@ def _is_navigation(line: str) -> bool:
 
 _MIN_TERMS, _MAX_TERM_WORDS, _MIN_REPEATED = 8, 4, 2
 """The line-ups of 2,225 BBC articles have whole terms repeated once at most; the seed's keyword line ten times."""
+
+
+_is_tags = _rule(
+    r"(?:Tags?|Schlag(?:wörter|worte)|Stichw(?:örter|orte)|Keywords|Topics)\s?:\s.{2,200}(?<![.!?])", longest=220
+)
 
 
 def _is_keyword_spam(line: str) -> bool:
@@ -145,6 +164,52 @@ _is_pointer = _rule(
 _ORDER: Final = r"Newsletter (?:\S+ ){0,2}(?:abonnieren|anmelden|bestellen|sign[- ]?up)"
 _INVITING: Final = r"(?:Jetzt|Hier|Unseren?|Den|Kostenlos\w*|Täglich\w*|Our|Free|Daily)"
 
+_is_paywall = _rule(
+    r"(?:Jetzt )?weiterlesen mit .{1,30}",
+    r"(?:Jetzt )?(?:testen|abonnieren|freischalten)\s?[:!]? .{0,60}(?:Euro|€|kostenlos|gratis)(?: .{0,30})?",
+    r"(?:Sie sind|Sie haben|Schon|Bereits) (?:bereits |schon )?(?:ein )?(?:Abo\w*|registriert|Kunde)\s?\?.{0,60}",
+    r"Dieser (?:Artikel|Beitrag|Text|Inhalt) ist (?:exklusiv|nur|ausschließlich) (?:für|mit) .{0,60}"
+    r"(?:Abo|abonn|Mitglied|registriert)"
+    r".{0,120}",
+    r"This (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:paying )?subscribers.{0,60}",
+    r"Already (?:an? )?(?:subscriber|member|registered|subscribed)\s?\?.{0,40}",
+    r"Subscribe (?:now |today )?(?:for|from) .{0,20}[$£€].{0,80}",
+    r"(?:Subscribe|Log in|Sign in|Register) to (?:continue|keep) reading.{0,40}",
+    longest=250,
+)
+_is_print_mark = _rule(
+    r"(?:.{2,60} [–|-] )?(?:Druckversion|Druckansicht|Print version|Printer-friendly version)",
+    r"(?:Aus)?[Gg]edruckt am .{6,40}|Printed (?:on|from) .{6,60}",
+    r"(?:(?:URL|Link|Adresse|Permalink|Web)\s?:\s?)?https?://\S+",
+    r"(?:Seite|Page) \d{1,3} ?(?:von|of|/) ?\d{1,3}",
+    longest=300,
+)
+_is_ticker_control = _rule(
+    r"(?:Neueste|Älteste|Newest|Oldest|Latest) (?:zuerst|first)|(?:Nur )?wichtige Ereignisse|Key events(?: only)?",
+    r"(?:Ältere|Neuere|Weitere|Mehr) (?:Einträge|Beiträge|Meldungen) (?:laden|anzeigen)",
+    r"(?:Load|Show) (?:more|older)(?: (?:posts|updates|entries))?",
+    r"Mehr (?:laden|anzeigen)|Aktualisieren|\+\+\+ ?(?:Live-?)?Ticker ?\+\+\+",
+    r"Seite(?: \d{1,3}){2,}(?: (?:Weiter|Vor|Letzte|[»>]))?|Page(?: \d{1,3}){2,}(?: (?:Next|Last|[»>]))?",
+    r"(?:\d{1,3} ){2,}(?:Weiter|Next)",
+)
+begins_author_box = _rule(
+    r"Über (?:den|die|unseren?) Autor(?:in|en|innen)?\s?:?|About the (?:author|writer|reporter)s?\s?:?"
+)
+_is_author_link = _rule(
+    r"(?:Alle|Weitere|Mehr) (?:Artikel|Beiträge|Texte) von .{3,50}",
+    r"(?:All|More) (?:articles|stories|posts) (?:by|from) .{3,50}",
+)
+is_form = _rule(
+    r"(?:Ihre |Deine |Your |Enter your )?E-?Mail(?:[- ]Adresse| address)?(?: eingeben)?\s?[:*]?",
+    r"Jetzt (?:kostenlos )?anmelden!?|Sign me up!?",
+    r"(?:Mit (?:der|Ihrer|deiner) (?:Anmeldung|Registrierung)|Ich (?:habe|akzeptiere|stimme|willige)) .{0,120}"
+    r"(?:Datenschutz|Einwilligung|AGB|Nutzungsbedingungen).{0,80}",
+    r"By (?:signing up|subscribing|registering),? .{0,120}(?:privacy|terms).{0,80}",
+    longest=300,
+)
+"""The fields and small print of a form that orders a newsletter."""
+is_bullet = _rule(r"(?:[-–•*·►▸▪»>]|\d{1,2}[.)]) \S.{2,}[^.]", longest=160)
+
 _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     (Reason.TEASER, lambda line: _TEASER.fullmatch(line) is not None),
     (Reason.TEASER_TIME, is_time_ago),
@@ -154,11 +219,18 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     (Reason.RELATED, is_related_heading),
     (Reason.RELATED, _is_pointer),
     (Reason.NAVIGATION, _is_navigation),
+    (Reason.NAVIGATION, _is_print_mark),
+    (Reason.NAVIGATION, _is_ticker_control),
+    (Reason.PAYWALL, _is_paywall),
+    (Reason.AUTHOR_BOX, begins_author_box),
+    (Reason.AUTHOR_BOX, _is_author_link),
+    (Reason.NEWSLETTER, is_form),
     (Reason.SHARING, _is_share_bar),
     (
         Reason.NEWSLETTER,
         _rule(
             rf"(?:{_INVITING} (?:.{{0,60}} )?|(?:\S+ ){{0,2}}){_ORDER}[.!]?|{_ORDER}\s?[:|–-]\s?.{{0,80}}",
+            r"Newsletter [„“\"»].{2,60}[“”\"«]",
             r"Newsletter(?: \S+|\s?[:|]\s?.{0,80}| [–-] .{0,80})?|Newsletter-(?:Abo|Anmeldung|Archiv|Übersicht)",
             r"(?:Jetzt )?(?:Abonnieren Sie|Bestellen Sie|Melden Sie sich).{0,90}newsletter.{0,60}",
             r"(?:Sign up|Subscribe)(?: \w+){0,3} (?:for|to) .{0,60}newsletters?.{0,60}",
@@ -173,7 +245,12 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
     ),
     (
         Reason.ADVERTISEMENT,
-        _rule(r"[-–(\[]?\s?(?:Anzeige|Werbung|Advertise?ment|Sponsored(?: content)?|Ad)\s?[-–)\]]?"),
+        _rule(
+            r"[-–(\[]?\s?(?:Anzeige|Werbung|Advertise?ment|Sponsored(?: content)?|Ad)\s?[-–)\]]?",
+            r"(?:Story|Article) continues (?:below|after) (?:this )?(?:advertisement|ad)\.?",
+            r"(?:Der )?Artikel wird (?:unter|nach) der (?:Anzeige|Werbung) fortgesetzt\.?",
+            r"Weiter nach der (?:Anzeige|Werbung)\.?",
+        ),
     ),
     (
         Reason.READING_TIME,
@@ -197,6 +274,7 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
         ),
     ),
     (Reason.KEYWORDS, _is_keyword_spam),
+    (Reason.KEYWORDS, _is_tags),
 )
 
 

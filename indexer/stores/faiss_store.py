@@ -183,7 +183,11 @@ class FaissStore:
             return self.vectors()[numbers]
         width = 2 * self.dimension
         first = self._file.size - width * len(self)  # they end the file
-        raw = b"".join([self._file.read(first + width * number, width) for number in numbers.tolist()])
+        ends = np.flatnonzero(np.diff(numbers, append=-1) != 1) + 1
+        starts = np.concatenate([[0], ends])[:-1]
+        # an article's passages follow each other, and are read in one go
+        runs = zip(numbers[starts].tolist(), (ends - starts).tolist(), strict=True)
+        raw = b"".join([self._file.read(first + width * number, width * length) for number, length in runs])
         return np.frombuffer(raw, np.float16).reshape(-1, self.dimension)
 
     def _best(self, query: NDArray[np.float32], candidates: NDArray[np.int64], k: int) -> Neighbours:

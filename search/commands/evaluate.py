@@ -13,8 +13,11 @@ from newsearch.search.commands.options import Index, Json, index_path
 def evaluate(
     queries: Annotated[Path, typer.Argument(metavar="QUERIES", help="JSON lines of judged queries.")],
     index: Index = None,
+    each_article: Annotated[
+        bool, typer.Option("--no-fold", help="Rank every article that tells a story, not only the one that fits best.")
+    ] = False,
     all_passages: Annotated[
-        bool, typer.Option("--no-collapse", help="Rank every passage, not only each article's best.")
+        bool, typer.Option("--no-collapse", help="Rank every passage, not only each article's best; folds nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -37,7 +40,8 @@ def evaluate(
         )
     searcher = Searcher.open(index_path(index))
     with Progress() as progress:
-        result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), collapse=not all_passages)
+        how = {"collapse": not all_passages, "fold": not each_article}
+        result = measure(searcher, judged, lambda n: progress("asking", n, len(judged)), **how)
     if len(result.absent) == sum(q.answerable for q in judged):
         raise UsageError(
             f"None of the articles that {queries} names is in the index at {index_path(index)}. Wanted: the index of the "

@@ -42,6 +42,8 @@ def info(index: Index = None, json: Json = False) -> None:
     print_line(
         f"holds       {facts['counts']['articles']:,} articles, {facts['counts']['passages']:,} passages, {size / 1e6:.1f} MB"
     )
+    if "stories" in facts["counts"]:
+        print_line(f"stories     {facts['counts']['stories']:,}, near-duplicates counted as one")
     print_line(f"model       {facts['model']} ({facts['dimension']} wide, fingerprint {facts['fingerprint'][:12]})")
     print_line(f"sources     {', '.join(sources)}")
     if tombstones.stones:

@@ -22,7 +22,8 @@ Index = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Cores to keep busy; all where not given.")]
 Sources = Annotated[
-    list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders of articles (.txt, .jsonl, .json).")
+    list[Path],
+    typer.Argument(metavar="SOURCE...", help="Files and folders of articles: text, HTML, JSON, CSV, feeds, WARC."),
 ]
 
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question or words, German or English.")]
@@ -42,6 +43,8 @@ IncludeUndated = Annotated[
     bool, typer.Option("--include-undated", help="Keep articles without a date in a dated search.")
 ]
 Sort = Annotated[Order, typer.Option(help="Best first, or of the -k best the newest first; undated ones stand last.")]
+
+Cite = Annotated[bool, typer.Option("--cite", help="A citation: publisher, headline, date, address, day of access.")]
 
 
 def index_path(given: Path | None) -> Path:

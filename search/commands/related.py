@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newsearch.search.commands.options import (
     Agency,
+    Cite,
     Hits,
     IncludeUndated,
     Index,
@@ -34,6 +35,7 @@ def related(
     agency: Agency = None,
     include_undated: IncludeUndated = False,
     sort: Sort = Order.RELEVANCE,
+    cite: Cite = False,
     json: Json = False,
 ) -> None:
     """Show other articles on an article's story and its background.
@@ -60,4 +62,4 @@ def related(
     searcher = Searcher.open(path)
     if searcher.article(article) is None:
         raise no_article(Layout(path), article)
-    print_results(searcher.related(article, k, wanted, order=sort), as_json=json)
+    print_results(searcher.related(article, k, wanted, order=sort), as_json=json, cite=cite)

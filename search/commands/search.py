@@ -8,6 +8,7 @@ import typer
 
 from newsearch.search.commands.options import (
     Agency,
+    Cite,
     Hits,
     IncludeUndated,
     Index,
@@ -38,8 +39,15 @@ def search(
     agency: Agency = None,
     include_undated: IncludeUndated = False,
     sort: Sort = Order.RELEVANCE,
+    each_article: Annotated[
+        bool, typer.Option("--no-fold", help="Every article that tells a story, not only the one that fits best.")
+    ] = False,
     all_passages: Annotated[
-        bool, typer.Option("--no-collapse", help="Every passage, not only each article's best.")
+        bool, typer.Option("--no-collapse", help="Every passage of every article, not only the best; folds nothing.")
+    ] = False,
+    cite: Cite = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each leg gave for a hit, and which words met which.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -62,4 +70,7 @@ def search(
         include_undated=include_undated,
     )
     searcher = Searcher.open(index_path(index))
-    print_results(searcher.search(query, k, wanted, collapse=not all_passages, order=sort), as_json=json)
+    results = searcher.search(
+        query, k, wanted, collapse=not all_passages, fold=not each_article, order=sort, explain=explain
+    )
+    print_results(results, as_json=json, cite=cite)

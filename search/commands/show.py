@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import Index, Json, Name, index_path
+from newsearch.search.commands.options import Cite, Index, Json, Name, index_path
 
 
 def show(
@@ -15,16 +15,17 @@ def show(
     dropped: Annotated[
         bool, typer.Option("--dropped", help="What of the page is not part of the article, and why.")
     ] = False,
+    cite: Cite = False,
     json: Json = False,
 ) -> None:
-    """Show an article as it is indexed.
+    """Show an article as it is indexed, and when earlier versions of it were read.
 
     Example: newsearch show 9f86d081884c7d65 --index archive.index
     """
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.tombstones import Shown
     from newsearch.search.lookup import find_article, no_article
-    from newsearch.search.remembered import dropped_of
+    from newsearch.search.remembered import dropped_of, history_of
     from newsearch.search.show import print_article
 
     path = index_path(index)
@@ -33,4 +34,5 @@ def show(
     if row is None:
         raise no_article(Layout(path), article)
     blocks = dropped_of(path, generation, row) if dropped else []
-    print_article(generation.article(row), blocks, as_json=json)
+    earlier = history_of(path, generation, row)
+    print_article(generation.article(row), blocks, earlier, as_json=json, cite=cite)

@@ -50,7 +50,6 @@ def timeline(
     from newsearch.search.plot import check_plot, plot_timeline
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_json
-    from newsearch.search.timeline import timeline as count
     from newsearch.search.timeline import timeline_json
 
     wanted = filter_of(
@@ -65,7 +64,7 @@ def timeline(
     )
     if plot:
         check_plot(plot)
-    counted = count(Searcher.open(index_path(index)), query, by, wanted)
+    counted = Searcher.open(index_path(index)).timeline(query, by, wanted)
     if plot:
         plot_timeline(counted, plot)
     if json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.hits import results_json
 from newsearch.search.show import article_json
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         SearchParameters,
         TimelineParameters,
     )
+
+ELSEWHERE: Final = frozenset({"file", "record", "dropped", "earlier"})
+"""What `newsearch show` says of an article that is only for who has the archive's files."""
 
 
 class Service:
@@ -82,7 +85,7 @@ class Service:
     def article_json(self, article_id: str) -> dict[str, Any]:
         """An article in the form of ``newsearch show --json``, without its place on this machine's disk."""
         fields = article_json(self.article(article_id), ())
-        return {name: value for name, value in fields.items() if name not in {"file", "record", "dropped"}}
+        return {name: value for name, value in fields.items() if name not in ELSEWHERE}
 
     def info_json(self) -> dict[str, Any]:
         """What the index holds; nothing of where it lies."""

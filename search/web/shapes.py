@@ -26,6 +26,37 @@ class ProblemShape(_Shape):
     wanted: str
 
 
+class Copy(_Shape):
+    """The same story, or the same text, elsewhere."""
+
+    article_id: str
+    title: str
+    publisher: str
+    published: str | None
+    url: str
+    link: str
+
+
+class Met(_Shape):
+    """A word of the question and the one of the passage that answered it; offsets are in the passage."""
+
+    query: str
+    weight: float
+    passage: str
+    start: int
+    end: int
+    similarity: float
+
+
+class Legs(_Shape):
+    """What each leg gave for a hit."""
+
+    dense: float
+    term: float
+    dense_share: float
+    words: list[Met]
+
+
 class Passage(_Shape):
     """A passage that may answer; offsets are in code points of the article's text."""
 
@@ -42,7 +73,9 @@ class Passage(_Shape):
     article_id: str
     start: int
     end: int
-    also_in: list[Any]
+    also_in: list[Copy]
+    highlights: list[tuple[int, int]]
+    explanation: Legs | None = None
 
 
 class Answer(_Shape):
@@ -76,6 +109,7 @@ class ArticleAnswer(_Shape):
     language: str
     section: str
     agency: str
+    place: str
     authors: list[str]
 
 

@@ -97,10 +97,11 @@ def _hit(hit: Hit, back: str, words: Mapping[str, str]) -> dict[str, Any]:
     here = address(at, f"/article/{article.id}")
     return {
         **_headline(article, words),
+        "language": hit.language,
         "here": f"{here}#passage",
         "here_related": f"{here}#related",
         "link": hit.link if hit.link.startswith(("http://", "https://")) else "",
-        "parts": list(passage_parts(hit.text, hit.snippet, getattr(hit, "highlights", ()))),
+        "parts": list(passage_parts(hit.text, hit.snippet, hit.highlights)),
         "also_in": [_elsewhere(other, back, words) for other in hit.also_in],
     }
 

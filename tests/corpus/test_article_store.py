@@ -127,13 +127,13 @@ def test_another_programs_data_base_is_refused(tmp_path):
 
 
 def test_a_store_of_a_newer_newsearch_is_refused(tmp_path):
-    """Found 99, wanted 1, upgrade."""
+    """Found 99, wanted 2, upgrade."""
     path = tmp_path / "articles.sqlite"
     ArticleStore.open(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 99")
     newer.close()
-    with pytest.raises(DamagedIndexError, match=r"has schema 99, this newsearch reads 1.*upgrade"):
+    with pytest.raises(DamagedIndexError, match=r"has schema 99, this newsearch reads 3.*upgrade"):
         ArticleStore.open(path)
 
 

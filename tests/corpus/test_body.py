@@ -73,6 +73,22 @@ def test_headlines_below_a_related_heading_go_with_it():
     assert kept(f"{A}\n\n{heading}\n\nDas Bad\n\nDer Deich") == [A]
 
 
+def test_a_box_takes_its_prose_along_but_never_a_page():
+    """Order forms and author boxes are blocks; a page without empty lines is one block, and keeps its text."""
+    box = ["Newsletter abonnieren", A, "E-Mail-Adresse"]
+    assert kept(f"{B}\n\n{chr(10).join(box)}\n\n{C}") == [B, C]
+    assert kept(f"{B}\n\nÜber die Autorin\n{A}\n\n{C}") == [B, C]
+    assert kept("\n".join(["Newsletter abonnieren", *[A, B, C] * 3, "E-Mail-Adresse"])) == [A, B, C] * 3
+
+
+def test_tables_are_rows_of_cells_with_numbers():
+    """Parted by strokes or tabs; a list of clubs between strokes is none."""
+    assert kept(f"{A}\n\nJahr | Kosten | Bände\n2023 | 12.400 | 51.000\n\n{B}") == [A, B]
+    assert kept(f"{A}\n\nKauf\t1,2 Mio.\nUmbau\t2,8 Mio.\nMöbel\t0,4 Mio.\n\n{B}") == [A, B]
+    clubs = ["Bayern | Dortmund | Leipzig", "Bremen | Köln | Mainz"]
+    assert kept(f"{A}\n\n{chr(10).join(clubs)}\n\n{B}") == [A, *clubs, B]
+
+
 @given(PAGES)
 def test_cleaning_a_clean_text_takes_nothing_more(page):
     """What is text once is text the next time: no line goes for want of one that went before."""

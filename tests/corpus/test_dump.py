@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +10,8 @@ from corpus_pages import BARE, NOISE, PAGE, PAGE_TEXT, PROSE, SHORT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.corpus.agencies import find_agency
-from newsearch.corpus.article import Precision
+from newsearch.corpus.article import DateOrigin, Precision
+from newsearch.corpus.datelines import read_dateline
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.formats.dump import clean_dump, name_publisher, parse_dump
 from newsearch.corpus.formats.head import read_authors, read_date_line
@@ -80,6 +80,13 @@ def test_the_clean_article_cleans_to_itself():
         ("By Jane Doe, 14 March 2023, 06:30", "2023-03-14T06:30:00+01:00", None, "", ("Jane Doe",)),
         ("Veröffentlicht am 3. März 2024 | Aktualisiert am 4.3.2024, 9:00 Uhr", "2024-03-03T00:00:00+00:00",
          "2024-03-04T09:00:00+01:00", "", ()),
+        ("Erstellt: 03.03.2024, 18:15 Uhr, zuletzt aktualisiert: 04.03.2024, 09:00 Uhr", "2024-03-03T18:15:00+01:00",
+         "2024-03-04T09:00:00+01:00", "", ()),
+        ("03.03.2024, 18:15 Uhr, aktualisiert um 19:05 Uhr", "2024-03-03T18:15:00+01:00", "2024-03-03T19:05:00+01:00", "", ()),
+        ("3. März 2024 | Stand: 04.03.2024, 09:00 Uhr", "2024-03-03T00:00:00+00:00", "2024-03-04T09:00:00+01:00", "", ()),
+        ("Zürich, 3. März 2024", "2024-03-03T00:00:00+00:00", None, "", ()),
+        ("Publiziert: 03.03.2024, 18.15 Uhr", "2024-03-03T18:15:00+01:00", None, "", ()),
+        ("First published on Sun 3 Mar 2024 12.15 EST", "2024-03-03T12:15:00-05:00", None, "", ()),
         ("Stand: 03.03.2024, 18:15 Uhr · Lesezeit: 3 Minuten", "2024-03-03T18:15:00+01:00", None, "", ()),
     ],
 )  # fmt: skip
@@ -269,7 +276,7 @@ def test_the_publisher_is_no_agency(credit, first, mark, publisher, agency):
 )
 def test_datelines_name_the_agency(line, agency):
     """And stay in the text."""
-    assert find_agency([line]) == agency
+    assert read_dateline([line]).agency == agency
 
 
 @pytest.mark.parametrize(
@@ -298,3 +305,13 @@ def test_a_page_in_windows_1252_with_a_broken_byte_is_read_and_noted():
     assert "Turku" in parsed.article.text
     assert parsed.dropped[0].reason == "bytes that are no characters"
     assert parsed.dropped[0].text == "1 bytes, read as windows-1252"
+
+
+def test_dates_say_where_they_were_found_and_whether_they_lie_ahead():
+    """A date line is what its reader sees; an embargo or a slip of the pen is flagged."""
+    page = f"Kein Schiff\n\n3. März 2034\n\nAktualisiert am 4. März 2034\n\n{PROSE[0]}"
+    article, _ = clean_dump(page, datetime(2026, 11, 28, tzinfo=BERLIN))
+    assert (article.date_origin, article.date_ahead) == (DateOrigin.DATELINE, True)
+    assert article.updated == datetime(2034, 3, 4, tzinfo=UTC)
+    assert not clean_dump(page)[0].date_ahead
+    assert clean_dump(BARE)[0].date_confidence is None

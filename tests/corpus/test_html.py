@@ -66,6 +66,43 @@ def test_open_graph_counts_where_there_is_no_json_ld():
     assert (article.published, article.date_origin) == (datetime(2024, 3, 2, 23, 30, tzinfo=UTC), DateOrigin.META)
 
 
+HEADLINE = "Die Mühle dreht sich wieder"
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        (f"<li><h1>{HEADLINE} im Norden</h1></li><h2>{HEADLINE}</h2>", HEADLINE),
+        (f"<h2>{HEADLINE}</h2>", HEADLINE),
+        (f"<h1>Am Hafen <span>{HEADLINE}</span></h1>", HEADLINE),
+        (f"<h1>Am Hafen<div>{HEADLINE}</div></h1>", HEADLINE),
+        (f"<aside><h2>{HEADLINE}</h2></aside>", f"{HEADLINE} im Norden"),
+        ("<h1>Archiv zieht um</h1>", f"{HEADLINE} im Norden"),
+        ("<h2>Mühle</h2>", f"{HEADLINE} im Norden"),
+    ],
+)
+def test_of_the_headlines_that_the_head_gives_the_printed_one_counts(above, title):
+    """Written for search engines in JSON-LD, printed otherwise: often in an h2, with the other one as an h1 above."""
+    head = linked(LINKED | {"headline": f"{HEADLINE} im Norden"}) + f'<meta property="og:title" content="{HEADLINE}">'
+    assert read(page(above + TEXT, head)).article.title == title
+
+
+@pytest.mark.parametrize("name", ["article:published:time", "article.published_time", "Article:Published_Time"])
+def test_a_meta_element_is_known_however_its_name_is_joined(name):
+    head = f'<meta name="{name}" content="2024-03-02T23:30:00+00:00">'
+    assert read(page(head=head)).article.published == datetime(2024, 3, 2, 23, 30, tzinfo=UTC)
+
+
+def test_a_page_that_says_english_and_is_german_is_german():
+    """Many a system comes with lang="en"; a page that is mixed is believed."""
+    german = "".join(f"<p>{part}</p>" for part in PROSE if "council" not in part)
+    source = page(german, linked({"@type": "NewsArticle", "headline": "Die Mühle"})).replace(
+        "<html>", '<html lang="en-US">'
+    )
+    assert read(source).article.language == "de"
+    assert read(source.replace(german, german + 2 * f"<p>{PROSE[1]}</p>")).article.language == "en-US"
+
+
 @pytest.mark.parametrize("broken", ['{"@type": "NewsArticle", "headline": "Die', "[[[[", "null", '"\\ud800"', "{}" * 9])
 def test_broken_json_ld_costs_no_article(broken):
     """OpenGraph says the rest."""

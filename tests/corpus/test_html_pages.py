@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from statistics import fmean
 
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks.extraction import ours, score
 from benchmarks.pages import read_fundus, read_scrapinghub
+from newsearch.corpus.language import detect_language
 
 PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages"
 
@@ -22,8 +24,14 @@ def test_publishers_pages_keep_their_floors():
     assert len(scores) == 102
     assert not [one.page.name for one in scores if one.rejected]
     assert fmean(one.f1 for one in scores) >= 0.96
-    assert fmean(one.title for one in scores) >= 0.80
+    assert fmean(one.title for one in scores) >= 0.82
     assert fmean(one.day for one in scores) >= 0.97
+
+
+def test_every_gold_text_is_in_the_language_that_is_detected():
+    """258 texts in 25 languages: 110 German, 84 English, none of the others taken for either, none without a language."""
+    tags = Counter(detect_language(page.text) for page in read_fundus(PAGES / "fundus" / "test_data"))
+    assert (tags["de"], tags["en"], tags[""], len(tags), tags.total()) == (110, 84, 0, 25, 258)
 
 
 @pytest.mark.slow

@@ -7,8 +7,10 @@ import pytest
 from corpus_pages import BARE, PAGE, PROSE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from warcs import packed, response
+from warcs import record as warc_record
 
-from newsearch.corpus import reading
+from newsearch.corpus import reading, worker
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.reading import nothing_readable, read_articles, read_sources
 from newsearch.corpus.report import ReadReport, Reject
@@ -71,7 +73,7 @@ def test_the_second_reading_parses_nothing_and_says_the_same(archive, store, mon
     write(archive / "b.jsonl", record("Eins"), record("Zwei", date="neulich"), record("Eins"), b"kaputt")
     first = read_sources([archive], store)
     parsed = []
-    monkeypatch.setattr(reading, "parse", lambda raw: parsed.append(raw.place) or pytest.fail(raw.place))
+    monkeypatch.setattr(worker, "parse", lambda raw, _now: parsed.append(raw.place) or pytest.fail(raw.place))
     write(archive / "b.jsonl", record("Eins"), record("Zwei", date="neulich"), record("Eins"))
     second = read_sources([archive], store)
     assert (second.sightings, parsed) == (first.sightings, [])
@@ -248,3 +250,21 @@ def test_the_report_adds_up_for_any_mix_of_files(tmp_path_factory, files):
     assert report.read >= len(files)
     assert report.kept == len(first.sightings) == len({seen.article_id for seen in first.sightings})
     assert first == second
+
+
+def test_an_archive_of_everything_is_read(archive, store):
+    """WARC, feed, table, JSON array: each by its reader, what is no article counted, and the sums agree."""
+    page = f"<html><head><title>Seite</title></head><body><article><p>{' '.join(PROSE)}</p></article></body></html>"
+    members = packed(warc_record(kind="request"), warc_record(response(page.encode())))
+    (archive / "crawl.warc.gz").write_bytes(members + b"\x1f\x8b\x08kaputt")
+    item = f"<item><title>Feed</title><description>{' '.join(PROSE * 2)}</description></item>"
+    (archive / "feed.xml").write_text(f"<rss><channel>{item}</channel></rss>")
+    (archive / "t.csv").write_text("title,text\nTabelle,Ein Text.\nkaputt\n")
+    (archive / "a.json").write_bytes(
+        b"[" + orjson.dumps(record("Eins")) + b"," + orjson.dumps(record("Zwei", "Anders.")) + b"]"
+    )
+    found = read_sources([archive], store)
+    assert sorted(titles(found, store)) == ["Eins", "Feed", "Seite", "Tabelle", "Zwei"]
+    assert found.report.skipped == {"WARC: request record": 1}
+    assert found.report.rejected == {"damaged": 1, "other fields than the header": 1}
+    assert found.report.read == 8

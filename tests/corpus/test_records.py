@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 import pytest
+from corpus_pages import PROSE
 from hypothesis import given
 from hypothesis import strategies as st
+from trafilatura import extract
 
-from newsearch.corpus.article import Article, Precision
-from newsearch.corpus.formats.base import RejectedError
+from newsearch.corpus.article import Article, DateOrigin, Precision
+from newsearch.corpus.dating import CONFIDENCE
+from newsearch.corpus.formats.base import Kind, RawRecord, RejectedError
 from newsearch.corpus.formats.records import parse_record, read_record, web_address
 
 TEXT = "Die Fähre liegt im Dock.\nDer Bürgermeister rudert selbst."
 CLEAN = "Die Fähre liegt im Dock.\n\nDer Bürgermeister rudert selbst."
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 DAY = datetime(2024, 3, 3, tzinfo=UTC)
 MOMENT = datetime(2024, 3, 3, 18, 15, tzinfo=timezone(timedelta(hours=1)))
 
@@ -53,7 +58,24 @@ def test_trafilatura():
         publisher="Küstenbote",
         authors=("Erika Muster", "Max Muster"),
         section="Inseln",
+        date_origin=DateOrigin.FILE,
+        date_confidence=CONFIDENCE[DateOrigin.FILE],
     )
+
+
+def test_what_trafilatura_writes_is_read():
+    """Its own serialisation of a page, not what we think of it."""
+    page = (
+        "<html lang='de'><head><title>Kein Schiff</title><meta name='author' content='Erika Muster'>"
+        "<meta property='og:site_name' content='Küstenbote'><meta name='date' content='2024-03-03'></head><body><article>"
+        f"<p>{'Die Fähre liegt im Dock. ' * 8}</p><p>{'Der Bürgermeister rudert selbst. ' * 8}</p></article></body></html>"
+    )
+    written = extract(page, url="https://kuestenbote.example/faehre", output_format="json", with_metadata=True)
+    assert written is not None
+    found = parse_record(written.encode()).article
+    assert (found.title, found.url, found.published) == ("Kein Schiff", "https://kuestenbote.example/faehre", DAY)
+    assert (found.publisher, found.authors) == ("Küstenbote", ("Erika Muster",))
+    assert [part[:8] for part in found.text.split("\n\n")] == ["Die Fähr", "Der Bürg"]
 
 
 def test_news_please():
@@ -139,6 +161,8 @@ def test_our_own_fields_come_back():
         agency="dpa",
         authors=("Erika Muster", "Max Muster"),
         section="Inseln",
+        date_origin=DateOrigin.FILE,
+        date_confidence=CONFIDENCE[DateOrigin.FILE],
     )
 
 
@@ -195,7 +219,7 @@ def test_only_web_addresses_become_links(url):
         ("Jane Doe, John Roe and Mary Poe", ("Jane Doe", "John Roe", "Mary Poe")),
         ("Muster, Erika", ("Muster, Erika",)),
         (["Erika Muster", "Erika Muster", " ", None, 3], ("Erika Muster", "3")),
-        ({"name": "x"}, ()),
+        ({"name": "x"}, ("x",)),
     ],
 )
 def test_authors_may_be_one_string(authors, names):
@@ -267,3 +291,95 @@ def test_no_record_breaks_the_reader(record):
     else:
         assert found.text
         assert "\n" not in found.title
+
+
+def test_names_of_ones_own_come_first():
+    """A dot leads into an object, and into each of a list; what is not there leaves the usual name."""
+    record = {
+        "kopf": {"titel": "Kein Schiff", "zeit": ""},
+        "body": [{"absatz": "Die Fähre liegt."}, {"bild": 1}, {"absatz": ["Im Dock.", "Seit Montag."]}],
+        "text": "Etwas anderes.",
+        "date": "2024-03-03",
+        "a.b": "Küstenbote",
+    }
+    fields = (
+        ("title", ("kopf.titel",)),
+        ("text", ("inhalt", "body.absatz")),
+        ("published", ("kopf.zeit",)),
+        ("publisher", ("a.b",)),
+    )
+    found = parse_record(orjson.dumps(record), fields=fields).article
+    assert (found.title, found.text) == ("Kein Schiff", "Die Fähre liegt.\n\nIm Dock.\n\nSeit Montag.")
+    assert (found.published, found.publisher) == (DAY, "Küstenbote")
+
+
+def test_other_names_are_another_key():
+    """So that records are read again when [fields] changes; the key without them stays what it was."""
+    raw = RawRecord("a.jsonl", 1, Kind.RECORD, b"{}")
+    named = replace(raw, fields=(("text", ("inhalt",)),))
+    assert len({raw.key, named.key, replace(raw, fields=(("text", ("rumpf",)),)).key}) == 3
+
+
+def test_html_in_the_text_becomes_paragraphs():
+    """As WordPress, news-please and agencies have it; captions are dropped and said."""
+    parsed = read_record(
+        {
+            "title": {"rendered": "K&auml;se &#8211; teuer"},
+            "content": {"rendered": "<p>Eins.</p>\n<p>Zwei.</p><figure><figcaption>Foto: dpa</figcaption></figure>"},
+        }
+    )
+    assert (parsed.article.title, parsed.article.text) == ("Käse – teuer", "Eins.\n\nZwei.")
+    assert [block.text for block in parsed.dropped] == ["Foto: dpa"]
+
+
+def test_a_source_is_an_address_or_a_name():
+    """With trafilatura the one, with others the other."""
+    assert article({"text": TEXT, "source": "Küstenbote"}).publisher == "Küstenbote"
+    assert article({"text": TEXT, "source": {"name": "Küstenbote"}}).publisher == "Küstenbote"
+    found = article({"text": TEXT, "source": "https://a.example/1"})
+    assert (found.publisher, found.url) == ("", "https://a.example/1")
+
+
+def test_json_ld_of_a_page_is_an_article():
+    """Crawlers keep it as it stood there."""
+    record = {"headline": "Kein Schiff", "articleBody": TEXT, "datePublished": "2024-03-03", "author": [{"name": "Eva M"}],
+              "publisher": {"name": "Küstenbote"}, "inLanguage": "de", "dateModified": "2024-03-04"}  # fmt: skip
+    found = article(record)
+    assert (found.title, found.text, found.published, found.authors) == ("Kein Schiff", CLEAN, DAY, ("Eva M",))
+    assert (found.publisher, found.language) == ("Küstenbote", "de")
+
+
+def test_what_news_please_writes_for_no_date_is_none():
+    """str(None), as its serialisation has it."""
+    parsed = read_record({"maintext": TEXT, "date_publish": "None", "date_modify": "None"})
+    assert (parsed.article.published, parsed.dropped) == (None, ())
+
+
+def test_an_id_is_kept_as_written():
+    """The article's id follows from it, so that HTML in it is not undone."""
+    assert article({"text": TEXT, "id": "?p=1&amp;q=2"}).external_id == "?p=1&amp;q=2"
+
+
+@pytest.mark.parametrize(
+    ("fields", "origin", "ahead"),
+    [
+        ({"published": "2024-03-03"}, DateOrigin.FILE, False),
+        ({"url": "https://kuestenbote.example/2024/03/03/faehre"}, DateOrigin.URL, False),
+        ({"published": "2034-03-03", "url": "https://kuestenbote.example/2024/03/03/faehre"}, DateOrigin.URL, False),
+        ({"published": "2034-03-03"}, DateOrigin.FILE, True),
+        ({"date_download": "2024-03-03", "filedate": "2024-03-03", "updated": "2024-03-03"}, None, False),
+    ],
+)
+def test_a_date_says_where_it_was_found(fields, origin, ahead):
+    """Its field, else the address; a future one is flagged; when a page was fetched or changed is no publication date."""
+    found = read_record({"text": TEXT, **fields}, NOW).article
+    assert (found.date_origin, found.date_ahead) == (origin, ahead)
+    assert (found.published is None, found.date_confidence is None) == (origin is None, origin is None)
+
+
+def test_a_dateline_names_place_and_agency():
+    """Unless the record names them itself."""
+    text = f"LONDON, June 3 (Reuters) - {PROSE[1]}"
+    assert (article({"text": text}).place, article({"text": text}).agency) == ("London", "Reuters")
+    told = article({"text": text, "place": "Hull", "agency": "PA"})
+    assert (told.text, told.place, told.agency) == (text, "Hull", "PA")

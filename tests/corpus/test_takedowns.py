@@ -10,7 +10,7 @@ from corpus_pages import PAGE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsearch.corpus import reading
+from newsearch.corpus import worker
 from newsearch.corpus.article import Article, Source
 from newsearch.corpus.errors import BusyError
 from newsearch.corpus.reading import read_sources
@@ -55,8 +55,8 @@ def test_bytes_that_are_taken_down_are_not_parsed(tmp_path, store, monkeypatch):
     (tmp_path / "b").mkdir()
     write(tmp_path / "b" / "kopie.json", record(1), record(3))
     parsed = []
-    parse = reading.parse
-    monkeypatch.setattr(reading, "parse", lambda raw: parsed.append(raw.raw) or parse(raw))
+    parse = worker.parse
+    monkeypatch.setattr(worker, "parse", lambda raw, now: parsed.append(raw.raw) or parse(raw, now))
     report = read_sources([tmp_path / "a.jsonl", tmp_path / "b"], store, takedowns=taken).report
     assert (report.read, report.kept, report.taken_down, report.rejected_total) == (4, 2, 2, 0)
     assert parsed == [orjson.dumps(record(3))]

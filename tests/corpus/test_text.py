@@ -69,6 +69,9 @@ def test_utf8_and_utf16_give_back_what_was_written(text):
         ("Mu\u0308ller", "Müller"),
         ("eins\r\nzwei\rdrei\u2028vier\x0bfünf", "eins\nzwei\ndrei\nvier\nfünf"),
         ("\ud83dKopf", "Kopf"),
+        ("Regie\u00ad \nrung", "Regierung"),
+        ("ﬁnden, Kauﬄeute, Oﬃziere", "finden, Kauffleute, Offiziere"),
+        ("„so“, »so«, ‚so‘ und 'so'", "„so“, »so«, ‚so‘ und 'so'"),
     ],
 )
 def test_what_cannot_be_seen_is_taken_out(raw, clean):
@@ -91,3 +94,14 @@ def test_binary_is_told_by_its_nul_bytes_but_not_in_marked_utf16():
     assert is_binary(b"\x89PNG\x00\x01")
     assert not is_binary("Text".encode("utf-16"))
     assert not is_binary(b"Text")
+
+
+@given(
+    st.text(
+        st.sampled_from("aß ÄéĀ\u00ad\u00a0„“’–…€\u0308\u0301\x00\x1b[\x1c\x85\x0b\r\n\t\u2028\u200b\u2003ﬁ"),
+        max_size=30,
+    )
+)
+def test_one_line_is_the_text_normalised_whatever_is_in_it(text):
+    """Plain text takes a shorter way."""
+    assert one_line(text) == " ".join(normalise(text).split())

@@ -106,6 +106,8 @@ def snapshot(index: Path) -> dict[str, object]:
         "postings": opened.terms.postings.flat.tolist(),
         "days": contents.columns.first_day.tolist(),
         "publishers": [contents.columns.publisher.names[c] for c in contents.columns.publisher.codes],
+        "signatures": contents.signatures.tobytes(),
+        "stories": opened.stories.tolist(),
         "places": [opened.article(r).source for r in range(len(opened))],
     }
 
@@ -204,14 +206,48 @@ def test_moving_an_article_in_its_file_moves_its_link(tmp_path: Path) -> None:
 def test_a_rebuild_ends_where_a_fresh_build_ends(
     tmp_path_factory: pytest.TempPathFactory, before: list[int], after: list[int], edited: set[int]
 ) -> None:
-    """Whatever was taken over, cached or embedded anew: the result is that of building from nothing."""
+    """Whatever was taken over, cached or embedded anew: the result is that of building from nothing.
+
+    From 7 on the articles are those below 7 as another paper prints them, with a sentence of its own.
+    """
     folder = tmp_path_factory.mktemp("p")
-    index = make(folder, [article(n) for n in before])
-    write(folder / "a.jsonl", [article(n, title=f"Neu {n}" if n in edited else "") for n in after])
+
+    def printed(number: int, title: str = "") -> dict[str, str]:
+        more = " Diesen Satz schrieb das Blatt selbst." if number >= 7 else ""
+        return article(number, title=title, text=article(number % 7)["text"] + more)
+
+    index = make(folder, [printed(n) for n in before])
+    write(folder / "a.jsonl", [printed(n, f"Neu {n}" if n in edited else "") for n in after])
     rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE)
     fresh = folder / "fresh"
     build(fresh, Settings((folder / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
     assert snapshot(index) == snapshot(fresh)
+    assert len(set(snapshot(index)["stories"])) == len({n % 7 for n in after})  # type: ignore[arg-type]
+
+
+def test_a_copy_that_comes_makes_a_story_and_one_that_goes_leaves_it(tmp_path: Path) -> None:
+    """What was taken over is compared with what is new, and the report says how many stories there are."""
+    articles = [article(n) for n in range(4)]
+    index = make(tmp_path, articles)
+    assert Layout(index).open_current().stories.tolist() == [0, 1, 2, 3]
+    copy = article(9, title="Aus einer anderen Zeitung", text=f"{articles[2]['text']} Das meldet die Agentur.")
+    write(tmp_path / "a.jsonl", [copy, *articles])
+    report = rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert (report.articles, report.stories) == (5, 4)
+    assert Layout(index).open_current().stories.tolist() == [0, 1, 2, 0, 4]
+    write(tmp_path / "a.jsonl", articles)
+    assert rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE).stories == 4
+    assert Layout(index).open_current().stories.tolist() == [0, 1, 2, 3]
+
+
+def test_an_index_of_an_older_format_is_written_anew_by_the_next_rebuild(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an archive that does not change would never have what the new format came for."""
+    index = make(tmp_path, [article(n) for n in range(3)])
+    monkeypatch.setattr(builder, "FORMAT", builder.FORMAT + 1)
+    report = rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
+    assert (report.switched, report.embedded) == (True, 0)
 
 
 def test_an_interrupted_build_goes_on_from_the_cache(tmp_path: Path) -> None:
@@ -517,3 +553,23 @@ def test_the_settings_say_how_the_index_was_made(tmp_path: Path) -> None:
     assert manifest.settings["passages"]["target"] == Chunking().target
     assert manifest.model == "toy"
     assert set(manifest.versions) == {"newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers"}
+
+
+def test_names_of_fields_are_set_where_a_build_reads_nothing(tmp_path: Path) -> None:
+    """In the settings.toml that it left; the next build goes on with them, a rebuild reads again when they change."""
+    (tmp_path / "a.jsonl").write_text(json.dumps({"rumpf": "Die Fähre liegt.", "fuss": "Im Dock."}))
+    index, settings = tmp_path / "index", Settings((tmp_path / "a.jsonl",), "toy")
+    with pytest.raises(NothingReadableError, match=r"Name yours in \[fields\] of the index's settings.toml"):
+        build(index, settings, silent, ToyEmbedder(), TABLE)
+    _name_text(index, "rumpf")
+    build(index, settings, silent, ToyEmbedder(), TABLE)
+    assert Layout(index).open_current().article(0).text == "Die Fähre liegt."
+    _name_text(index, "fuss")
+    rebuild(index, silent, anyway=True, embedder=ToyEmbedder(), table=TABLE)
+    assert Layout(index).open_current().article(0).text == "Im Dock."
+
+
+def _name_text(index: Path, name: str) -> None:
+    path = index / "settings.toml"
+    above = path.read_text("utf-8").partition("[fields]")[0]
+    path.write_text(f'{above}[fields]\ntext = "{name}"\n', "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.article import Article, Precision, Source
+from newsearch.corpus.gathering import Copy
 from newsearch.corpus.versions import Sighting, pack, unpack
-from newsearch.indexer.columns import Columns
-from newsearch.indexer.contents import Contents, Places, bytes_of
+from newsearch.indexer.columns import Coded, Columns
+from newsearch.indexer.contents import Contents, Places, bytes_of, unpack_copies
 from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.signatures import sign
 
 Row = tuple[bytes, bytes, str, list[list[int]], list[list[float]], list[list[int]]]
 """Of an article its version, text, publisher, and of its passages the spans, vectors and pieces."""
@@ -44,6 +47,8 @@ def contents_of(rows: list[Row]) -> Contents:
         Ragged(np.array(spans, np.int32).reshape(-1, 2), starts_of([len(r[3]) for r in rows])),
         np.array(vectors, np.float16).reshape(-1, 2),
         Ragged.of(pieces, np.uint16),
+        Coded.of("de" if n % 2 else "en" for _, n in spans),
+        sign([r[1].hex(" ") for r in rows]),
     )
 
 
@@ -67,6 +72,8 @@ def test_taking_and_joining_articles_is_what_lists_do(first, second, data):
     numbers = data.draw(st.lists(st.integers(0, len(joined) - 1), max_size=8)) if len(joined) else []
     taken = joined.take(np.array(numbers, np.int64))
     assert rows_of(taken) == [(first + second)[n] for n in numbers]
+    ends = taken.spans.flat[:, 1].tolist()
+    assert taken.languages.of_rows(np.arange(len(ends))) == ["de" if n % 2 else "en" for n in ends]
     types = (taken.versions, taken.texts.flat, taken.spans.flat, taken.vectors, taken.pieces.flat)
     assert [a.dtype for a in types] == [np.uint8, np.uint8, np.int32, np.float16, np.uint16]
 
@@ -101,6 +108,17 @@ def test_a_moved_article_is_in_another_place(other):
     assert not here.equals(Places.of(sightings(other)))
     assert not here.equals(Places.of(sightings(("/a", "x.jsonl", 7), other)))
     assert not here.equals(Places.of([]))
+
+
+def test_a_copy_that_comes_or_goes_is_another_place():
+    here = sightings(("/a", "x.jsonl", 7), ("/a", "x.jsonl", 8))
+    copy = Copy("Küstenbote", "https://a.example/2", datetime(2025, 6, 9, tzinfo=UTC), Source("/b", "y.txt"))
+    places = Places.of(here, {here[1].article_id: (copy, replace(copy, url="", published=None))})
+    assert unpack_copies(places.copies[0].tobytes()) == ()
+    assert unpack_copies(places.copies[1].tobytes()) == (copy, replace(copy, url="", published=None))
+    assert places.take(np.array([1, 0])).copies[0].tobytes() == places.copies[1].tobytes()
+    assert places.equals(places)
+    assert not places.equals(Places.of(here))
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

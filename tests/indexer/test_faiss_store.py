@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.indexer.stores.faiss_store import FaissStore
+from newsearch.indexer.stores.faiss_store import FaissStore, Scan
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 
@@ -140,3 +140,17 @@ def test_a_file_that_is_no_store_says_what_to_do(path, damage):
         FaissStore.open(path)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 4
+
+
+@given(st.lists(st.integers(0, 199), max_size=40))
+@settings(max_examples=15, deadline=None)
+def test_cosines_of_some_are_those_of_their_vectors_read_in_runs_or_one_by_one(numbers):
+    vectors = vectors_of(200)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "vectors.faiss"
+        store = FaissStore.of(vectors, Scan.of(vectors, 5))
+        path.write_bytes(store.serialised().data)
+        opened = FaissStore.open(path, store.scan)
+        query = vectors[7].astype(np.float32)
+        found = opened.cosines(query, np.array(numbers, np.int64))
+    assert found == pytest.approx(vectors[numbers].astype(np.float32) @ query, abs=1e-6)

@@ -1,7 +1,9 @@
 """An index of each format that was ever written is opened, answers as it did when it was written, and can be rebuilt.
 
 A golden index is two generations of eight toy articles (changing.py: a build of turn 0, a rebuild of turn 1), built from
-/archive/a.jsonl and packed with its source; beside it what it answered. A new format gets a new one; none is ever made again.
+/archive/a.jsonl and packed with its source; beside it what it answered. From format 3 on there is a ninth, article a3 as
+another paper prints it, a tenth that ends in English, and a5 a second time. A new format gets a new one; none is ever made
+again.
 """
 
 from __future__ import annotations
@@ -10,16 +12,17 @@ import json
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from changing import model_of, silent
 
 from newsearch.indexer.builder import rebuild
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import Layout
-from newsearch.indexer.manifest import FORMAT, READABLE
+from newsearch.indexer.manifest import FIRST_WITH_STORIES, FORMAT, READABLE
 from newsearch.indexer.takedown import take_down
 from newsearch.indexer.verification import verify
-from newsearch.search import Searcher
+from newsearch.search import Filter, Searcher
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 
@@ -50,6 +53,34 @@ def test_it_answers_as_it_did(golden: tuple[int, Path]) -> None:
     wanted = json.loads((GOLDEN / f"format-{number}.json").read_text("utf-8"))
     assert Layout(folder / "an.index").open_current().manifest.format == number
     assert answers(folder / "an.index", list(wanted)) == wanted
+
+
+def test_a_copy_is_one_story_with_its_article_from_format_3_on(golden: tuple[int, Path]) -> None:
+    """And not yet in an older one, although the next rebuild of that would look."""
+    number, folder = golden
+    opened = Layout(folder / "an.index").open_current()
+    names = [opened.article(row).external_id for row in range(len(opened))]
+    twice = [names[row] for row, story in enumerate(opened.stories.tolist()) if story != row]
+    assert twice == (["copy"] if number >= FIRST_WITH_STORIES else [])
+
+
+def test_a_passage_has_its_own_language_from_format_3_on(golden: tuple[int, Path]) -> None:
+    """And that of its article in an older one."""
+    number, folder = golden
+    opened = Layout(folder / "an.index").open_current()
+    english = np.flatnonzero(opened.allowed(Filter(languages=("en",))))
+    named = [opened.article(row).external_id for row in opened.article_of[english].tolist()]
+    assert named == (["quote"] if number >= FIRST_WITH_STORIES else [])
+    assert len(opened.languages.codes) == len(opened.article_of)
+    assert opened.columns.language.matching(("en",)).sum() == 0
+
+
+def test_where_a_copy_lies_is_known_from_format_3_on(golden: tuple[int, Path]) -> None:
+    number, folder = golden
+    opened = Layout(folder / "an.index").open_current()
+    lines = {opened.article(r).external_id: [c.source.record for c in opened.copies(r)] for r in range(len(opened))}
+    found = {name: records for name, records in lines.items() if records}
+    assert found == ({"a5": [12]} if number >= FIRST_WITH_STORIES else {})
 
 
 def test_each_of_its_generations_is_sound(golden: tuple[int, Path]) -> None:

@@ -82,7 +82,7 @@ def test_another_format_is_refused_with_both_numbers(folder, number):
     outer = orjson.loads(path.read_bytes())
     outer["manifest"]["format"] = number
     path.write_bytes(orjson.dumps(outer))
-    with pytest.raises(DamagedIndexError, match=rf"written in format {number}, this newsearch reads formats 1 and 2"):
+    with pytest.raises(DamagedIndexError, match=rf"written in format {number}, this newsearch reads formats 1 to 3"):
         read_manifest(folder)
 
 

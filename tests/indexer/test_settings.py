@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsearch.corpus.errors import DamagedIndexError, UsageError
 from newsearch.indexer.chunker import Chunking
-from newsearch.indexer.settings import Settings, read_settings, with_sources, write_settings
+from newsearch.indexer.settings import Settings, fields_left, read_settings, with_sources, write_settings
 
 SETTINGS = Settings(
     (Path("/archiv/2025"), Path("/archiv/alt & neu")), "static", Chunking(300, 500), "Europe/London", ("Käse?",), 0.2
@@ -99,4 +99,31 @@ def test_a_file_that_is_no_toml_or_not_there_is_damage(tmp_path, raw):
     with pytest.raises(
         DamagedIndexError, match=r"settings\.toml cannot be read .*Mend it, or build into another folder"
     ):
+        read_settings(tmp_path)
+
+
+def test_names_of_fields(tmp_path):
+    """One name or several; a file with only that is no settings, and a comment of it stays."""
+    write_settings(tmp_path, SETTINGS)
+    assert fields_left(tmp_path) == ()
+    path = tmp_path / "settings.toml"
+    path.write_text(path.read_text("utf-8").replace("[fields]", '[fields]\ntext = ["a.b", "c"]\ntitle = "t"'), "utf-8")
+    assert read_settings(tmp_path).fields == fields_left(tmp_path) == (("text", ("a.b", "c")), ("title", ("t",)))
+    write_settings(tmp_path, read_settings(tmp_path))
+    assert read_settings(tmp_path).fields == (("text", ("a.b", "c")), ("title", ("t",)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "match"),
+    [
+        ('titel = "t"', r"knows no 'titel'; an article has title, text, .*\[fields\] names"),
+        ("title = 7", "title of .fields. is a name or a list of names"),
+        ("title = []", "is a name or a list"),
+        ('title = ["a", ""]', "is a name or a list"),
+    ],
+)
+def test_a_field_that_no_article_has_is_an_error(tmp_path, lines, match):
+    """A mistake in a name would silently leave every article without it."""
+    (tmp_path / "settings.toml").write_text(f'sources = ["/a"]\nmodel = "toy"\n[fields]\n{lines}\n', "utf-8")
+    with pytest.raises(UsageError, match=match):
         read_settings(tmp_path)

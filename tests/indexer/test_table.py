@@ -15,7 +15,7 @@ from tiny_table import HARBOUR, table_of
 
 from newsearch.corpus.errors import ModelError
 from newsearch.indexer.ragged import Ragged
-from newsearch.indexer.table import SHIPPED, StaticTable, quantise
+from newsearch.indexer.table import FORMAT, MIN_COSINE, SHIPPED, StaticTable, lengths_of, quantise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,26 @@ def test_a_row_in_seven_bits_by_hand():
 
 
 def test_a_pieces_weight_is_its_vectors_length():
-    assert TABLE.norms * TABLE.scales == pytest.approx([0, 2, 2, 1, 1, 1], abs=0.01)
+    assert lengths_of(TABLE.rows(np.arange(6))) == pytest.approx([0, 2, 2, 1, 1, 1], abs=0.01)
+
+
+def test_pieces_near_a_piece_are_those_above_the_cosine_by_hand():
+    """hafen to port .8; port to kai .6, to schiff .36; kai to schiff .6; schiff to boot .8; an unknown word is near nothing."""
+    near = TABLE.neighbours
+    assert [near[piece].tolist() for piece in range(6)] == [[], [1, 2], [1, 2, 3, 4], [2, 3, 4], [2, 3, 4, 5], [4, 5]]
+    assert near.flat.dtype == np.uint16
+
+
+def test_the_pieces_near_each_that_ship_are_those_of_the_vectors(shipped):
+    """Every 500th piece against all; whole numbers below 2^24, so that the products are exact in float32."""
+    some = np.arange(0, len(shipped.scales), 500)
+    floats = shipped.vectors.astype(np.float32)
+    lengths = lengths_of(floats)
+    cosines = floats[some] @ floats.T / (lengths[some, None] * lengths)
+    for piece, row in zip(some.tolist(), cosines, strict=True):
+        near = set(shipped.neighbours[piece].tolist())
+        assert set(np.flatnonzero(row > MIN_COSINE + 1e-5).tolist()) <= near
+        assert near <= set(np.flatnonzero(row > MIN_COSINE - 1e-5).tolist())
 
 
 def test_a_text_is_its_pieces_in_order_whatever_their_case():
@@ -94,10 +113,12 @@ def test_the_shipped_table_cuts_no_text_off(shipped):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A table of five words on disk."""
-    (tmp_path / "model.json").write_bytes(orjson.dumps({"format": 1, "fingerprint": "abc", "dimension": 3}))
+    (tmp_path / "model.json").write_bytes(orjson.dumps({"format": FORMAT, "fingerprint": "abc", "dimension": 3}))
     TABLE.tokenizer.save(str(tmp_path / "tokenizer.json"))
     np.save(tmp_path / "vectors.npy", TABLE.vectors)
     np.save(tmp_path / "scales.npy", TABLE.scales)
+    np.save(tmp_path / "near.npy", TABLE.neighbours.flat)
+    np.save(tmp_path / "near.counts.npy", TABLE.neighbours.lengths)
     return tmp_path
 
 
@@ -108,7 +129,9 @@ def test_a_table_on_disk_is_the_one_that_was_written(folder):
     assert opened.rows(np.arange(6)).tolist() == TABLE.rows(np.arange(6)).tolist()
 
 
-@pytest.mark.parametrize("name", ["model.json", "tokenizer.json", "vectors.npy", "scales.npy"])
+@pytest.mark.parametrize(
+    "name", ["model.json", "tokenizer.json", "vectors.npy", "scales.npy", "near.npy", "near.counts.npy"]
+)
 @pytest.mark.parametrize("state", ["missing", "junk", "empty"])
 def test_a_table_with_a_bad_file_says_which_table_and_what_to_do(folder, name, state):
     """Also the tokenizer, whose library raises nothing narrower than Exception."""
@@ -127,12 +150,12 @@ def test_a_missing_file_is_named(folder):
 
 
 def test_a_table_of_another_format_is_refused_with_both_numbers(folder):
-    (folder / "model.json").write_bytes(orjson.dumps({"format": 2, "fingerprint": "abc", "dimension": 3}))
-    with pytest.raises(ModelError, match=r"has format 2, this newsearch reads 1"):
+    (folder / "model.json").write_bytes(orjson.dumps({"format": 1, "fingerprint": "abc", "dimension": 3}))
+    with pytest.raises(ModelError, match=r"has format 1, this newsearch reads 2"):
         StaticTable.open(folder)
 
 
-@pytest.mark.parametrize("facts", [b"[]", b"3", b'{"format": 1}', b"{}"])
+@pytest.mark.parametrize("facts", [b"[]", b"3", b'{"format": 2}', b"{}"])
 def test_a_model_json_that_is_no_description_is_refused(folder, facts):
     (folder / "model.json").write_bytes(facts)
     with pytest.raises(ModelError, match="cannot be read"):

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_table import HARBOUR, table_of
 
-from newsearch.indexer.expansion import MIN_COSINE, NEIGHBOURS, SATURATION, Expander, expand
+from newsearch.indexer.expansion import NEIGHBOURS, SATURATION, Expander, expand
 from newsearch.indexer.ragged import Ragged
-from newsearch.indexer.table import StaticTable, quantise
+from newsearch.indexer.table import MIN_COSINE, StaticTable, quantise
 from newsearch.indexer.terms import Terms, term_scores
 
 TABLE = table_of(HARBOUR)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from changing import QUERIES, model_of, state, write_source
@@ -12,6 +13,7 @@ from crashes import OPERATIONS, article_to_remove
 
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.layout import KEEP, Layout
+from newsearch.indexer.manifest import NAME
 from newsearch.indexer.tombstones import Tombstones
 from newsearch.indexer.verification import verify
 from newsearch.search import Searcher
@@ -56,6 +58,7 @@ class World:
         self.index, self.source = folder / "i", folder / "a.jsonl"
         self._folder, self._run, self._model, self._states = folder, run, model, states
         self._undisturbed: dict[tuple[int, tuple[str, ...]], Answers] = {}
+        self._looked_at: dict[bytes, tuple[list[str], list[tuple[str, int, int, float]]]] = {}
         self.turn = -1
 
     def advance(self) -> Answers:
@@ -122,15 +125,24 @@ class World:
     def answers(self, layout: Layout, name: str = "") -> Answers:
         """What the generation *name* of an index answers, or the one that serves, as the tombstones are now."""
         generation = Generation(layout.generations / name) if name else layout.open_current()
-        searcher = Searcher(generation, *model_of(self._model), layout.tombstones)
-        found = [hit for query in QUERIES[self._model] for hit in searcher.search(query).hits]
-        return Answers(generation.manifest.files, [(h.article.id, h.start, h.end, h.score) for h in found])
+        return Answers(generation.manifest.files, self._look_at(generation, layout.tombstones)[1])
+
+    def _look_at(self, generation: Generation, tombstones: Path) -> tuple[list[str], list[tuple[str, int, int, float]]]:
+        """What is wrong with a generation, and its hits; the same bytes are looked at once, whatever the generation's name."""
+        same = digest_of(generation, tombstones)
+        if same not in self._looked_at:
+            models = model_of(self._model)
+            searcher = Searcher(generation, *models, tombstones)
+            found = [hit for query in QUERIES[self._model] for hit in searcher.search(query).hits]
+            hits = [(h.article.id, h.start, h.end, h.score) for h in found]
+            self._looked_at[same] = verify(generation, *models), hits
+        return self._looked_at[same]
 
     def serving(self) -> Answers | None:
         """What the index answers, every byte of all generations it keeps being sound; None where none serves yet."""
         layout = Layout(self.index)
         for name in layout.kept():
-            assert verify(Generation(layout.generations / name), *model_of(self._model)) == []
+            assert self._look_at(Generation(layout.generations / name), layout.tombstones)[0] == []
         return self.answers(layout) if layout.exists else None
 
     def before(self, operation: str) -> dict[str, Answers | None]:
@@ -172,6 +184,16 @@ class World:
         assert self.serving() == (self.undisturbed(layout.tombstones) if layout.tombstones.exists() else new)
         assert left_over(self.index) == []
         assert check_takedowns(layout) == []  # reading the article store leaves its -shm there for the next writer
+
+
+def digest_of(generation: Generation, tombstones: Path) -> bytes:
+    """Digest of all that a generation is but for its name and time, and of what was taken down."""
+    manifest = asdict(generation.manifest) | {"id": "", "created": ""}
+    digest = hashlib.sha256(repr(manifest).encode())
+    files = sorted(path for path in generation.folder.iterdir() if path.name != NAME)
+    for path in [*files, *([tombstones] if tombstones.exists() else [])]:
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.digest()
 
 
 def left_over(index: Path) -> list[str]:

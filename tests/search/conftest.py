@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 from search_archive import Call, quiet, write_archive
@@ -10,6 +11,8 @@ from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
 from newsearch.search import Searcher
 from newsearch.search import main as command_line
+
+SAMPLE = Path(__file__).parents[2] / "sample" / "archive"
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +39,14 @@ def index(archive, table, tmp_path_factory):
 @pytest.fixture(scope="session")
 def searcher(index):
     return Searcher.open(index)
+
+
+@pytest.fixture(scope="session")
+def sample(table, tmp_path_factory):
+    """The sample archive with the static model."""
+    path = tmp_path_factory.mktemp("indexes") / "sample.index"
+    build(path, Settings((SAMPLE,), "static"), quiet, table=table)
+    return Searcher.open(path)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from newsearch.indexer.table import StaticTable, quantise
 from newsearch.indexer.terms import Terms, begin, reaching, scores_of, term_scores
 from newsearch.search import candidates
 from newsearch.search.candidates import best_passages
-from newsearch.search.ranking import fused
+from newsearch.search.ranking import Owners, fused
 
 PIECES = 80
 WIDTH = 8
@@ -27,7 +27,7 @@ class Archive(NamedTuple):
 
     store: FaissStore
     terms: Terms
-    article_of: np.ndarray
+    owner_of: np.ndarray
 
 
 def unit(rows):
@@ -35,35 +35,45 @@ def unit(rows):
 
 
 def drawn(seed):
-    """An archive of 200 passages in 40 articles, and a query: its pieces' expansions and its vector."""
+    """An archive of 200 passages in 40 stories that lie apart, and a query: its pieces' expansions and its vector."""
     rng = np.random.default_rng(seed)
     table = StaticTable("", None, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
     passages = [rng.integers(0, PIECES, rng.integers(0, 9)).tolist() for _ in range(200)]
     terms = Terms.of(Ragged.of(passages, np.uint16), PIECES)
     store = FaissStore.of(unit(rng.standard_normal((200, WIDTH))).astype(np.float16))
     expansions = Expander(table, terms.present()).expand(rng.integers(0, PIECES, rng.integers(1, 8)))
-    archive = Archive(store, terms, np.sort(rng.integers(0, 40, 200)))
+    archive = Archive(store, terms, rng.integers(0, 40, 200))
     return archive, expansions, unit(rng.standard_normal((1, WIDTH))), rng.random(200) < rng.choice([0.05, 0.5, 1.0])
 
 
 def judge(archive, expansions, vector, share, allowed, *, collapse):
-    """(number, score) of all allowed passages, best first; with *collapse* one an article."""
+    """(number, score) of all allowed passages, best first; with *collapse* one a story."""
     cosines = archive.store.vectors().astype(np.float32) @ vector[0]
     scores = fused(term_scores(archive.terms, expansions), cosines, share)
     order = [n for n in np.lexsort((np.arange(200), -scores)).tolist() if allowed[n]]
     first = {}
     for n in order:
-        first.setdefault(archive.article_of[n] if collapse else n, (n, scores[n]))
+        first.setdefault(archive.owner_of[n] if collapse else n, (n, scores[n]))
     return list(first.values())
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 5]), st.sampled_from([1 / 3, 0.75, 0.1]), st.booleans())
-def test_none_of_the_first_k_is_missing(seed, k, share, collapse):
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 2, 5]),
+    st.sampled_from([1 / 3, 0.75, 0.1]),
+    st.booleans(),
+    st.sampled_from([0, 20, 1_000]),
+)
+def test_none_of_the_first_k_is_missing(seed, k, share, collapse, direct):
+    """Also where what a filter leaves is searched for, and where it is scored one by one, in one go or on several cores."""
     archive, expansions, vector, allowed = drawn(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "CANDIDATES", 3)
-        found = best_passages(archive, lambda: expansions, vector, share, allowed, k, collapse=collapse)
+        patch.setattr(candidates, "DIRECT", direct)
+        patch.setattr(candidates, "SMALL", 30)
+        owners = Owners(archive.owner_of, np.zeros(200, int)) if collapse else None
+        found = best_passages(archive, lambda: expansions, vector, share, allowed, k, owners)
     wanted = judge(archive, expansions, vector, share, allowed, collapse=collapse)
     assert found.scores[:k] == pytest.approx([score for _, score in wanted[:k]], abs=1e-5)
     assert len(found.numbers) >= min(k, len(wanted))
@@ -84,11 +94,13 @@ def test_the_term_leg_brings_in_what_the_dense_leg_leaves_out():
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(-0.5, 1.2), st.sampled_from([0, 5, 1_000]))
 def test_what_reaches_a_score_is_found_and_scored_alike(seed, least, few):
-    archive, expansions, _, _ = drawn(seed)
+    archive, expansions, _, allowed = drawn(seed)
     exact = term_scores(archive.terms, expansions)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("newsearch.indexer.terms.FEW", few)
         found = reaching(begin(archive.terms, expansions), least)
+        some = reaching(begin(archive.terms, expansions, allowed), least)
+    assert set(np.flatnonzero((exact >= least) & (exact > 0) & allowed)) <= set(some) <= set(np.flatnonzero(allowed))
     assert set(np.flatnonzero((exact >= least) & (exact > 0))) <= set(found)
     assert np.all(np.diff(found) > 0)
     assert scores_of(archive.terms, expansions, found) == pytest.approx(exact[found], abs=1e-6)

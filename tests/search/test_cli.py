@@ -15,6 +15,7 @@ from search_archive import ARTICLES, COMMAND, ENGINE, PROOF, quiet, write_archiv
 from newsearch.indexer.builder import build
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.layout import Layout
+from newsearch.indexer.manifest import FORMAT
 from newsearch.indexer.settings import Settings
 
 QUESTION = "which firms require proof AI can't do the job"
@@ -42,6 +43,7 @@ REPORT_TYPES = {
     "kept": int,
     "duplicates": int,
     "rejected": dict,
+    "skipped": dict,
     "taken_down": int,
     "examples": list,
     "dropped": dict,
@@ -51,6 +53,7 @@ REPORT_TYPES = {
     "unchanged": int,
     "articles": int,
     "passages": int,
+    "stories": int,
     "embedded": int,
     "notes": list,
     "seconds": float,
@@ -106,6 +109,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
             "start": int,
             "end": int,
             "also_in": list,
+            "highlights": list,
         }
         assert searcher.article(hit["article_id"]).text[hit["start"] : hit["end"]] == hit["text"]
         assert hit["snippet"] in hit["text"]
@@ -124,12 +128,13 @@ def test_the_first_hit_in_json(newsearch, index):
         "published": "2025-06-22T01:30:00+02:00",
         "language": "de",
         "url": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare",
-        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#:~:text="
+        "link": "https://kuestenbote.example/wirtschaft/kollege-computer?id=1#kommentare:~:text="
         "Die%20K%C3%BCstenreederei%20hat%20ihre%20Regeln,widersprach%3A%20Niemand%20verliere%20seinen%20Platz.",
         "article_id": "355e183c36e3d6e6",
         "start": 0,
         "end": len(record["text"]),
         "also_in": [],
+        "highlights": [[112, 121]],
     }
 
 
@@ -165,7 +170,7 @@ def test_several_words_are_a_search_by_themselves(newsearch, index):
     ("word", "hint"),
     [
         ("serch", "Did you mean: search?"),
-        ("rebild", "Did you mean: rebuild, build?"),
+        ("rebild", "Did you mean: rebuild, build, related?"),
         ("Fähre", f"Commands: {', '.join(COMMANDS)}."),
         ("", f"Commands: {', '.join(COMMANDS)}."),
     ],
@@ -349,9 +354,9 @@ def tear_manifest(generation):
 
 def raise_format(generation):
     path = generation / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     return (
-        r"was written in format 99, this newsearch reads formats 1 and 2\. Install the newsearch that wrote it, or run"
+        rf"was written in format 99, this newsearch reads formats 1 to {FORMAT}\. Install the newsearch that wrote it"
     )
 
 
@@ -581,8 +586,9 @@ def test_info_for_people(newsearch, index, archive):
     assert lines[0] == f"index       {index}"
     assert lines[1].startswith(f"generation  {(index / 'CURRENT').read_text().strip()}, written 20")
     assert lines[2].startswith("holds       11 articles, 15 passages, ")
-    assert lines[3].startswith("model       static (256 wide, fingerprint ")
-    assert lines[4:] == [f"sources     {archive}"]
+    assert lines[3] == "stories     11, near-duplicates counted as one"
+    assert lines[4].startswith("model       static (256 wide, fingerprint ")
+    assert lines[5:] == [f"sources     {archive}"]
 
 
 def test_show_for_people(newsearch, index, archive):
@@ -591,7 +597,7 @@ def test_show_for_people(newsearch, index, archive):
     assert (call.status, call.err) == (0, "")
     assert lines[:3] == [
         "Fähre bleibt im Hafen: Insulaner proben den Aufstand",
-        "Küstenbote · 3 March 2024 · Inseln · dpa",
+        "Küstenbote · 3 March 2024 · Inseln · Grönoog · dpa",
         f"dfeba2905c841d65 · {archive / 'dumps' / 'faehre.txt'}:8",
     ]
     assert ENGINE in lines
@@ -722,7 +728,7 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path):
         assert (process.returncode, out, err) == (status, "", said)
         assert not (path / "CURRENT").exists()
     with subprocess_of("build", tmp_path / "a.jsonl", "--index", path, "--json") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, "")
     assert orjson.loads(out)["articles"] == 6001
     with subprocess_of("search", "Schachklub Keller", "--index", path, "-k", 1) as process:
@@ -770,3 +776,21 @@ def test_what_steers_a_terminal_does_not_get_there_by_way_of_an_error(newsearch,
     assert "pwn" in call.err
     assert "\x1b" not in call.err
     assert "\x07" not in call.err
+
+
+def test_show_says_when_an_article_had_another_text(newsearch, tmp_path):
+    """A correction keeps the version before with its time."""
+    archive, index = tmp_path / "a.jsonl", tmp_path / "an.index"
+    record = {"url": "https://kuestenbote.example/1", "title": "Kein Schiff", "text": "Die Fähre liegt im Dock."}
+    write_lines(archive, record)
+    newsearch("build", archive, "--model", "static", "--index", index)
+    assert newsearch("show", record["url"], "--index", index, "--json").json["earlier"] == []
+    write_lines(archive, record | {"text": "Die Fähre liegt nicht im Dock."})
+    newsearch("rebuild", "--index", index)
+    call = newsearch("show", record["url"], "--index", index)
+    (line,) = [line for line in call.out.splitlines() if line.startswith("corrected since")]
+    assert line.startswith("corrected since: another text was read on ")
+    (earlier,) = newsearch("show", record["url"], "--index", index, "--json").json["earlier"]
+    assert earlier["first_read"].startswith("20")
+    assert newsearch("remove", record["url"], "--yes", "--index", index).status == 0
+    assert b"im Dock" not in (index / "articles.sqlite").read_bytes()

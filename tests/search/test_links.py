@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_archive import file_source, make_article
 
-from newsearch.search.links import line_of, link_to, place_of, text_fragment
+from newsearch.search.fragments import text_fragment
+from newsearch.search.links import line_of, link_to, place_of
 
 LONG = "Wer auf die Insel will, braucht Geduld: Die einzige Fähre liegt mit Ruderschaden im Dock."
 
@@ -50,9 +51,13 @@ def test_a_fragment_says_how_the_passage_begins_and_ends(words):
     assert passage.endswith(unquote(parts[-1]))
 
 
-def test_a_fragment_of_the_url_gives_way_to_the_passage():
-    article = make_article("Es regnet.", url="https://a.example/x?id=1#kommentare")
-    assert link_to(article, 0, 10) == "https://a.example/x?id=1#:~:text=Es%20regnet."
+def test_a_fragment_of_the_url_stays_in_front_and_a_text_fragment_of_it_gives_way():
+    """The draft, section 3.1: what stands before ":~:" is the page's own."""
+    for url in ("https://a.example/x?id=1#kommentare", "https://a.example/x?id=1#kommentare:~:text=alt"):
+        article = make_article("Es regnet.", url=url)
+        assert link_to(article, 0, 10) == "https://a.example/x?id=1#kommentare:~:text=Es%20regnet."
+    article = make_article("Es regnet.", url="https://a.example/x#:~:text=alt")
+    assert link_to(article, 0, 10) == "https://a.example/x#:~:text=Es%20regnet."
 
 
 def test_a_scheme_in_capitals_is_a_web_address_too():

@@ -73,7 +73,7 @@ def test_nearest_names_are_some_of_the_names(name, names):
         (Filter(publishers=("Kuestenbote",)), "publisher 'Kuestenbote'. Nearest: 'Küstenbote'."),
         (Filter(sections=("City", "Sports")), "section 'Sports'. Nearest: 'Sport'."),
         (Filter(agencies=("afp",)), "agency 'afp'. The index has 'dpa', 'Reuters'."),
-        (Filter(languages=("fr",)), "language 'fr'. The index has 'de', 'en', 'de-AT'."),
+        (Filter(languages=("fr",)), "language 'fr'. The index has 'de', 'de-AT', 'en'."),
         (
             Filter(sections=("Klima",)),
             "section 'Klima'. The index has 'City', 'Food', 'Genuss', 'Inseln', 'Politik' and 5 others.",
@@ -93,10 +93,10 @@ def test_a_name_that_matches_but_for_its_case_is_one_that_the_index_has(searcher
 def test_a_name_of_articles_that_are_taken_down_is_neither_there_nor_offered(searcher):
     from newsearch.search.narrowing import check_names
 
-    columns = searcher.generation.columns
-    shown = ~columns.publisher.matching(["Bergblick"])
-    check_names(columns, Filter(publishers=("Bergblick",)))
+    generation = searcher.generation
+    shown = ~generation.columns.publisher.matching(["Bergblick"])
+    check_names(generation, Filter(publishers=("Bergblick",)))
     with pytest.raises(UsageError, match=r"publisher 'Bergblick'\. The index has 'Küstenbote', 'Harbour Gazette'\.$"):
-        check_names(columns, Filter(publishers=("Bergblick",)), shown)
+        check_names(generation, Filter(publishers=("Bergblick",)), shown)
     with pytest.raises(UsageError, match=r"section 'City'\. None has any; leave it out\.$"):
-        check_names(columns, Filter(sections=("City",)), np.zeros(len(shown), bool))
+        check_names(generation, Filter(sections=("City",)), np.zeros(len(shown), bool))

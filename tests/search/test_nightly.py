@@ -71,6 +71,29 @@ def test_rollback_brings_the_old_answers_back(newsearch, own):
     assert "Hafenmeister zählt" in newsearch(*question).out
 
 
+def test_a_hit_shows_the_text_of_its_own_generation_before_and_after_a_correction(newsearch, own, monkeypatch):
+    """An article is corrected; the rebuild ends between writing the new generation and the switch, as a kill leaves it."""
+    archive, index = own
+    question = ("search", "Hafenmeister zählt am Abend", "--index", index, "-k", 1)
+
+    def shown():
+        return [word for word in ("Boote am Kai", "Segler am Kai") if word in newsearch(*question).out]
+
+    add_article(archive)
+    newsearch("rebuild", "--index", index)
+    page = archive / "neu.txt"
+    page.write_text(page.read_text("utf-8").replace("Boote", "Segler"), "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(Layout, "switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert newsearch("rebuild", "--index", index).status == 130
+    assert len(Layout(index).kept()) == 3
+    assert shown() == ["Boote am Kai"]
+    assert newsearch("rebuild", "--index", index).status == 0
+    assert shown() == ["Segler am Kai"]
+    assert newsearch("rollback", "--index", index).status == 0
+    assert shown() == ["Boote am Kai"]
+
+
 @pytest.mark.parametrize("command", ["verify", "rollback"])
 def test_without_an_index_there_is_nothing_to_look_at(newsearch, tmp_path, command):
     call = newsearch(command, "--index", tmp_path / "none")

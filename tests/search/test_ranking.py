@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.indexer.stores.base import Neighbours
-from newsearch.search.ranking import best_per_article, dense_share, fuse
+from newsearch.search.ranking import TIE, Owners, best_per_owner, dense_share, fuse
 
 # quarters are exact in float32, and few enough that ties are common
 quarters = st.integers(-4, 4).map(lambda n: n / 4)
@@ -44,10 +44,13 @@ def test_fusing_equals_a_full_sort(legs):
     assert list(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True)) == expected
 
 
+def owners(of, days=None):
+    return Owners(np.array(of), np.array(days or [0] * len(of)))
+
+
 def test_each_article_keeps_its_first_passage():
     """Passages 0 and 1 are article 0's, 2 article 1's, 3 and 4 article 2's."""
-    article_of = np.array([0, 0, 1, 2, 2])
-    best = best_per_article(neighbours([3, 1, 4, 0, 2], [5, 4, 3, 2, 1]), article_of)
+    best = best_per_owner(neighbours([3, 1, 4, 0, 2], [5, 4, 3, 2, 1]), owners([0, 0, 1, 2, 2]))
     assert (best.numbers.tolist(), best.scores.tolist()) == ([3, 1, 2], [5, 4, 1])
 
 
@@ -61,4 +64,11 @@ def test_collapsing_equals_a_walk_down_the_ranking(article_of, random):
             expected.append(number)
         seen.add(article_of[number])
     ranked = neighbours(ranking, [-n for n in range(len(ranking))])
-    assert best_per_article(ranked, np.array(article_of)).numbers.tolist() == expected
+    assert best_per_owner(ranked, owners(article_of)).numbers.tolist() == expected
+
+
+def test_of_passages_that_tie_the_one_of_the_lowest_day_stays():
+    """Passages 0, 2 and 3 are one story's: 2 is of the first day and as good as 3, but for rounding; 0 is older and worse."""
+    scores = [1, 1 - TIE / 2, 1 - TIE / 2, 0.5]
+    best = best_per_owner(neighbours([3, 1, 2, 0], scores), owners([7, 4, 7, 7], [0, 9, 2, 3]))
+    assert best.numbers.tolist() == [1, 2]

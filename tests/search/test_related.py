@@ -125,6 +125,16 @@ def test_the_dense_leg_is_asked_with_the_mean_of_the_passages(searcher):
     assert np.allclose(vector_of(generation, row), mean / np.linalg.norm(mean), atol=1e-6)
 
 
+def test_the_same_words_in_another_paper_are_no_background(sample):
+    """The recall of a cheese, carried by two; each would be the other's nearest."""
+    name = "elbkurier-2025-02-06-kaeserueckruf"
+    [hit] = sample.search("Listerien im Bergkäse, Rückruf", 1).hits
+    others = {other.article_id for other in hit.also_in} | {hit.article.id}
+    assert len(others) == 2
+    assert sample.article(name).id in others
+    assert not others & {hit.article.id for hit in sample.related(name, 38).hits}
+
+
 def test_an_article_that_is_not_there_is_said(stories):
     with pytest.raises(
         UsageError, match=r"^No article 'ferry-9' in the index\. Wanted: an id, url, external id, or path"

@@ -14,8 +14,17 @@ from search_archive import make_article, make_hit
 from newsearch.corpus.article import Precision, Source
 from newsearch.corpus.report import Dropped
 from newsearch.indexer.columns import Filter
-from newsearch.search.hits import Results, published_json
-from newsearch.search.show import article_json, date_text, hit_lines, plain, print_article, print_results
+from newsearch.search.hits import Elsewhere, Results, published_json
+from newsearch.search.show import (
+    ALSO,
+    also_line,
+    article_json,
+    date_text,
+    hit_lines,
+    plain,
+    print_article,
+    print_results,
+)
 
 TEXT = "Es regnet. Die Fähre bleibt im Hafen. Niemand fährt."
 BEST = (11, 37)
@@ -42,6 +51,35 @@ def test_a_hit_is_its_passage_then_where_it_is_from():
         "7   Es regnet. Die Fähre bleibt im Hafen. Niemand fährt.",
         "    Küstenbote, 21 June 2025 · “Fähre” · https://a.example/x#:~:text=Es",
     ]
+
+
+def elsewhere(name, link="", published=None, precision=None, title="Titel"):
+    return Elsewhere("0" * 16, title, name, published, precision, "", link)
+
+
+def test_where_else_a_story_is_told_stands_below_its_hit():
+    others = (
+        elsewhere("Elbkurier", "https://e.example/x", datetime(2025, 6, 3, tzinfo=UTC), Precision.DAY),
+        elsewhere("", "https://t.example/"),
+    )
+    hit = replace(make_hit(), also_in=others)
+    line = "also in: Elbkurier (3 June 2025) https://e.example/x, Titel https://t.example/"
+    assert hit_lines(hit, width=0, styled=False)[-1] == f"    {line}"
+    links = [
+        f"\x1b]8;;{o.link}\x1b\\{name}\x1b]8;;\x1b\\"
+        for o, name in zip(others, ("Elbkurier (3 June 2025)", "Titel"), strict=True)
+    ]
+    assert also_line(others, styled=True) == f"\x1b[2malso in: {', '.join(links)}\x1b[0m"
+
+
+def test_of_many_papers_the_first_are_named_and_the_others_counted():
+    others = [elsewhere(f"Blatt {n}") for n in range(ALSO + 1200)]
+    assert also_line(others[:ALSO], styled=False) == "also in: Blatt 0, Blatt 1, Blatt 2, Blatt 3, Blatt 4"
+    assert also_line(others, styled=False).endswith("Blatt 4 and 1,200 more")
+
+
+def test_the_name_of_another_paper_cannot_steer_a_terminal():
+    assert "\x1b" not in also_line([elsewhere(EVIL, f"https://a.example/{EVIL}")], styled=False)
 
 
 def test_what_an_article_lacks_leaves_no_gap():
@@ -174,10 +212,12 @@ def test_an_article_in_json_has_all_that_is_known_of_it(tmp_path):
         "language": "de",
         "section": "Politik",
         "agency": "dpa",
+        "place": "",
         "authors": ["A", "B"],
         "file": str(tmp_path / "a.jsonl"),
         "record": 3,
         "dropped": [{"reason": "navigation", "text": "Start"}],
+        "earlier": [],
     }
 
 

@@ -14,7 +14,7 @@ from newsearch.search import Filter, Searcher
 from newsearch.search.bars import bar_lines, notes
 from newsearch.search.periods import Step
 from newsearch.search.plot import check_plot, plot_timeline
-from newsearch.search.timeline import SHARE, Period, Timeline, timeline
+from newsearch.search.timeline import SHARE, Period, Timeline
 
 FERRY = "Die Fähre nach Grönoog liegt mit Ruderschaden im Dock."
 DAYS = ["2025-01-31", "2025-02-01", "2025-02-02", "2025-05", "2025-05-06", "2026", None, "2025-06-22T23:30:00+00:00"]
@@ -49,7 +49,7 @@ def counts(found):
 
 def test_answering_articles_are_counted_by_month_and_empty_months_too(ferries):
     """Two passages of the article of 1 February answer. That of "2026" has no month, one has no date at all."""
-    found = timeline(ferries, "Ruderschaden der Fähre nach Grönoog")
+    found = ferries.timeline("Ruderschaden der Fähre nach Grönoog")
     assert counts(found) == [
         ("2025-01-01", 1, 1),
         ("2025-02-01", 2, 3),
@@ -62,7 +62,7 @@ def test_answering_articles_are_counted_by_month_and_empty_months_too(ferries):
 
 
 def test_by_week_a_date_that_is_known_to_the_month_fits_nowhere(ferries):
-    found = timeline(ferries, "Ruderschaden der Fähre nach Grönoog", Step.WEEK)
+    found = ferries.timeline("Ruderschaden der Fähre nach Grönoog", Step.WEEK)
     assert [c for c in counts(found) if c[1]] == [
         ("2025-01-27", 3, 4),
         ("2025-05-05", 1, 1),
@@ -72,14 +72,14 @@ def test_by_week_a_date_that_is_known_to_the_month_fits_nowhere(ferries):
 
 
 def test_by_year_a_date_that_is_known_to_the_year_fits(ferries):
-    found = timeline(ferries, "Ruderschaden der Fähre nach Grönoog", Step.YEAR)
+    found = ferries.timeline("Ruderschaden der Fähre nach Grönoog", Step.YEAR)
     assert counts(found) == [("2025-01-01", 6, 7), ("2026-01-01", 1, 1)]
 
 
 def test_a_filter_narrows_what_is_counted(ferries):
-    found = timeline(ferries, "Fähre nach Grönoog", Step.DAY, Filter(since=date(2025, 6, 23), until=date(2025, 6, 23)))
+    found = ferries.timeline("Fähre nach Grönoog", Step.DAY, Filter(since=date(2025, 6, 23), until=date(2025, 6, 23)))
     assert counts(found) == [("2025-06-23", 1, 1)]
-    assert timeline(ferries, "Fähre", Step.DAY, Filter(until=date(1999, 1, 1))).periods == ()
+    assert ferries.timeline("Fähre", Step.DAY, Filter(until=date(1999, 1, 1))).periods == ()
 
 
 @pytest.mark.parametrize("query", ["Fähre", "Käse aus dem Stollen", "bridge"])
@@ -87,7 +87,7 @@ def test_what_counts_is_what_reaches_a_share_of_the_best(query, searcher):
     """As by an exhaustive search, whose passages are looked at one by one."""
     hits = searcher.search(query, 100, collapse=False).hits
     reached = {hit.article.id for hit in hits if hit.score >= SHARE * hits[0].score}
-    assert timeline(searcher, query, Step.YEAR).articles == len(reached)
+    assert searcher.timeline(query, Step.YEAR).articles == len(reached)
 
 
 def test_more_periods_than_anyone_reads_are_refused(ferries, monkeypatch):
@@ -95,15 +95,15 @@ def test_more_periods_than_anyone_reads_are_refused(ferries, monkeypatch):
     with pytest.raises(
         UsageError, match=r"^From 2025-01-31 to 2025-06-23 there are more than 100 days\. Wanted: longer"
     ):
-        timeline(ferries, "Fähre nach Grönoog", Step.DAY)
+        ferries.timeline("Fähre nach Grönoog", Step.DAY)
 
 
 def test_more_passages_are_ranked_until_one_does_not_count(ferries, monkeypatch):
-    expected = timeline(ferries, "Fähre nach Grönoog")
+    expected = ferries.timeline("Fähre nach Grönoog")
     monkeypatch.setattr("newsearch.search.timeline.FIRST", 1)
-    assert counts(timeline(ferries, "Fähre nach Grönoog")) == counts(expected)
+    assert counts(ferries.timeline("Fähre nach Grönoog")) == counts(expected)
     monkeypatch.setattr("newsearch.search.timeline.MOST", 4)
-    cut = timeline(ferries, "Fähre nach Grönoog")
+    cut = ferries.timeline("Fähre nach Grönoog")
     assert (cut.complete, sum(p.passages for p in cut.periods) + cut.undated + cut.rough) == (False, 4)
 
 

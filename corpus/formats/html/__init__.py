@@ -10,18 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsearch.corpus.article import Article
-from newsearch.corpus.dating import choose_date
+from newsearch.corpus.datelines import read_dateline
+from newsearch.corpus.dating import choose_date, with_date
 from newsearch.corpus.formats.base import Parsed, RejectedError, undefined_bytes
 from newsearch.corpus.formats.html.blocks import HEADINGS, split_blocks
 from newsearch.corpus.formats.html.extractor import extract
-from newsearch.corpus.formats.html.furniture import find_furniture, remove
+from newsearch.corpus.formats.html.furniture import find_furniture, remove, weight
 from newsearch.corpus.formats.html.head import read_head
 from newsearch.corpus.formats.html.matching import is_running
 from newsearch.corpus.formats.html.metadata import read_metadata
 from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.formats.html.printed import read_printed
 from newsearch.corpus.formats.html.selection import select
-from newsearch.corpus.language import guess_language
+from newsearch.corpus.language import settle_language
 from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import join
 
@@ -50,7 +51,7 @@ def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | Non
     metadata = read_metadata(read_head(page.root), url)
     furniture = find_furniture(page.body)
     blocks = split_blocks(page.body, furniture)
-    remove(furniture)
+    remove([*furniture, *weight(page.root)])
     selection = select(blocks, extract(page.root), metadata.hints)
     kept = [at for at, reason in enumerate(selection.reasons) if reason is None]
     running = [at for at in kept if is_running(blocks[at].text)]
@@ -69,24 +70,21 @@ def _no_article(title: str, blocks: Sequence[Block]) -> str:
 
 
 def _article(metadata: Metadata, lead: str, parts: list[str], now: datetime | None) -> Article:
-    dated, text = choose_date(metadata.published, now), join(parts)
-    return Article(
+    text, dateline = join(parts), read_dateline(parts)
+    article = Article(
         title=metadata.title,
         text=text,
         lead=lead,
         url=metadata.url,
-        published=dated.date.moment if dated else None,
-        precision=dated.date.precision if dated else None,
-        date_origin=dated.origin if dated else None,
-        date_confidence=dated.confidence if dated else None,
-        date_ahead=dated.ahead if dated else False,
         updated=metadata.updated.moment if metadata.updated else None,
-        language=metadata.language or guess_language(f"{metadata.title}. {text}"),
+        language=settle_language(metadata.language, f"{metadata.title}. {text}"),
         publisher=metadata.publisher,
-        agency=metadata.agency,
+        agency=metadata.agency or dateline.agency,
+        place=dateline.place,
         authors=metadata.authors,
         section=metadata.section,
     )
+    return with_date(article, choose_date(metadata.published, now))
 
 
 def _dropped(blocks: Sequence[Block], reasons: Sequence[Reason | None]) -> Iterator[Dropped]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from newsearch.corpus.text import one_line, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from newsearch.corpus.formats.lines import Reason
 
@@ -25,9 +25,12 @@ UNSEEN_TAGS: Final = words(
 )
 """Elements whose text is no text of the page, or not of this one."""
 HEADINGS: Final = words("h1 h2 h3 h4 h5 h6")
+_TITLES: Final = words("h1 h2 h3")
 _STRONG: Final = words("b strong")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])", re.IGNORECASE)
 """A UUID as an id, ad6ed79d-88fd-…, says nothing; its letters made an advertisement of an article's text."""
+_HYPHENS: Final = 4
+"""Those of a UUID: most names have fewer, and need not be looked through for one."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -44,6 +47,7 @@ class Block:
         linked: Share of its characters that are links, 0 to 1.
         strong: Share of its characters that are set bold, 0 to 1.
         reason: Why it is no part of any article, as far as the elements around it tell; None where they don't.
+        heading: Whether it stands in an ``h1``, ``h2`` or ``h3``, perhaps in an element inside of it.
     """
 
     text: str
@@ -54,6 +58,7 @@ class Block:
     linked: float = 0.0
     strong: float = 0.0
     reason: Reason | None = None
+    heading: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -63,7 +68,9 @@ class Block:
 
 def name_words(named: str) -> frozenset[str]:
     """The words of a class or id, lower case: ``article__relatedLinks`` is article, related and links."""
-    return frozenset(word.lower() for word in _WORD.findall(_NUMBER.sub(" ", named)))
+    if named.count("-") >= _HYPHENS:
+        named = _NUMBER.sub(" ", named)
+    return frozenset(map(str.lower, _WORD.findall(named)))
 
 
 _Part = tuple[str, bool, bool]
@@ -78,82 +85,90 @@ def split_blocks(body: Any, reasons: Mapping[Any, Reason]) -> list[Block]:
         reasons: Why some elements, with all in them, are no part of any article. What such an element says in the middle
             of a paragraph is a block of its own, before the paragraph.
     """
-    return list(_Walk(reasons).blocks(body))
+    return _Walk(reasons).blocks(body)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An element that has begun and not ended: what all in it inherits."""
+class _Open(NamedTuple):
+    """A block, or an element with a reason, that has begun and not ended: what all in it inherits."""
 
     element: Any
     reason: Reason | None = None
     story: int = -1
+    heading: bool = False
 
 
 class _Walk:
     """One walk over a page: text is collected until a block begins or ends.
 
-    What an element inherits is kept on stacks: looking it up in the tree would take a page of deep nesting minutes.
+    What an element inherits is kept on stacks: looking it up in the tree would take a page of deep nesting minutes. Nothing
+    in here is a generator: a page has a thousand elements, and most of them begin and end no block.
     """
 
     def __init__(self, reasons: Mapping[Any, Reason]) -> None:
         self._reasons = reasons
-        self._opened = [_Open(None)]  # all elements around
-        self._around = [_Open(None)]  # those of them that are blocks
+        self._opened = [_Open(None)]  # for all elements around
+        self._around = [_Open(None)]  # for those of them that are blocks
         self._parts: list[_Part] = []
         self._interrupted: list[list[_Part]] = []
         self._links = self._bold = 0
         self._numbers: dict[Any, int] = {}
+        self._blocks: list[Block] = []
 
-    def blocks(self, body: Any) -> Iterator[Block]:
+    def blocks(self, body: Any) -> list[Block]:
         """The blocks of *body*."""
         from lxml.etree import iterwalk
 
-        unseen = None
-        for event, element in iterwalk(body, events=("start", "end", "comment", "pi")):
+        walk = iterwalk(body, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            tag = element.tag
             if event == "start":
-                if unseen is None and element.tag in UNSEEN_TAGS:
-                    unseen = element
-                if unseen is None:
-                    yield from self._begin(element)
-            elif unseen is None or element is unseen:
-                if event == "end" and unseen is None:
-                    yield from self._end(element)
-                unseen = None
-                if element is not body:
-                    self._take(element.tail)
+                if tag in UNSEEN_TAGS:
+                    walk.skip_subtree()
+                else:
+                    self._begin(element, tag)
+                continue
+            if event == "end" and tag not in UNSEEN_TAGS:
+                self._end(element, tag)
+            if element is not body:
+                self._take(element.tail)
+        return self._blocks
 
-    def _begin(self, element: Any) -> Iterator[Block]:
-        above, own = self._opened[-1], self._reasons.get(element)
-        story = self._number(element) if element.tag == "article" else above.story
-        self._opened.append(_Open(element, above.reason or own, story))
-        if element.tag in BLOCK_TAGS or element.tag == "br":
-            yield from self._flush(self._around[-1])
+    def _begin(self, element: Any, tag: str) -> None:
+        opened, own = self._opened[-1], self._reasons.get(element)
+        block = tag in BLOCK_TAGS
+        if block or own:
+            story = self._number(element) if tag == "article" else opened.story
+            opened = _Open(element, opened.reason or own, story, opened.heading or tag in _TITLES)
+        self._opened.append(opened)
+        if block or tag == "br":
+            self._flush(self._around[-1])
         elif own:
             self._interrupted.append(self._parts)
             self._parts = []
-        if element.tag in BLOCK_TAGS:
-            self._around.append(self._opened[-1])
-        self._links += element.tag == "a"
-        self._bold += element.tag in _STRONG
+        if block:
+            self._around.append(opened)
+        self._links += tag == "a"
+        self._bold += tag in _STRONG
         self._take(element.text)
 
-    def _end(self, element: Any) -> Iterator[Block]:
+    def _end(self, element: Any, tag: str) -> None:
         opened = self._opened.pop()
-        self._links -= element.tag == "a"
-        self._bold -= element.tag in _STRONG
-        if element.tag in BLOCK_TAGS:
-            yield from self._flush(self._around.pop())
-        elif element in self._reasons and element.tag != "br":
-            yield from self._flush(opened)
+        self._links -= tag == "a"
+        self._bold -= tag in _STRONG
+        if tag in BLOCK_TAGS:
+            self._flush(self._around.pop())
+        elif element in self._reasons and tag != "br":
+            self._flush(opened)
             self._parts = self._interrupted.pop()
 
     def _take(self, text: str | None) -> None:
         if text:
             self._parts.append((text, self._links > 0, self._bold > 0))
 
-    def _flush(self, around: _Open) -> Iterator[Block]:
-        """The block that ends here, if there is text."""
+    def _flush(self, around: _Open) -> None:
+        """End a block here, if there is text."""
+        if not self._parts:
+            return
         parts, self._parts = self._parts, []
         text = one_line("".join(part for part, _, _ in parts))
         if not text:
@@ -161,7 +176,7 @@ class _Walk:
         lengths = [(len(part.strip()), linked, strong) for part, linked, strong in parts]
         total = sum(length for length, _, _ in lengths) or 1
         element, parent = around.element, around.element.getparent()
-        yield Block(
+        block = Block(
             text,
             element.tag,
             self._number(parent),
@@ -170,7 +185,9 @@ class _Walk:
             sum(length for length, linked, _ in lengths if linked) / total,
             sum(length for length, _, strong in lengths if strong) / total,
             around.reason,
+            around.heading,
         )
+        self._blocks.append(block)
 
     def _number(self, element: Any) -> int:
         return self._numbers.setdefault(element, len(self._numbers))

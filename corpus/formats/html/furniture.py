@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.formats.html.blocks import UNSEEN_TAGS, name_words
@@ -50,9 +51,7 @@ the lead), paywall (the body that subscribers see), hidden (with Tailwind often 
 _NAMED: Final[Mapping[str, Reason]] = {name: reason for reason, named in _BY_NAME.items() for name in named}
 _STRUCTURE: Final = words("article body h1 html main")
 """Elements that no name makes furniture: ``<body class="has-newsletter">``."""
-_UNSEEN = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible)(?:\s|$)", re.IGNORECASE
-)
+_UNSEEN = re.compile(r"(?<!\S)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible)(?!\S)", re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 MOST: Final = 0.5
 """Share of a page's running text above which an element is no furniture, whatever it is called: the page is one table, or
@@ -81,48 +80,54 @@ def _reason(element: Any) -> Reason | None:
         return None
     if by_tag := _BY_TAG.get(element.tag):
         return by_tag
-    named = element.get("class") or ""
-    if element.get("hidden") is not None or _UNSEEN.search(named) or _NOT_SHOWN.search(element.get("style") or ""):
+    get = element.attrib.get
+    if get("hidden") is not None or ((style := get("style")) and _NOT_SHOWN.search(style)):
         return Reason.HIDDEN
-    return next(
-        (_NAMED[word] for word in sorted(name_words(f"{named} {element.get('id') or ''}")) if word in _NAMED), None
-    )
+    named, number = get("class") or "", get("id") or ""
+    return _by_name(named, number) if named or number else None
+
+
+@lru_cache(maxsize=4096)  # a page has some ten elements of each class, a site the same classes on every page
+def _by_name(named: str, number: str) -> Reason | None:
+    if _UNSEEN.search(named):
+        return Reason.HIDDEN
+    found = _NAMED.keys() & name_words(f"{named} {number}")
+    return _NAMED[min(found)] if found else None
 
 
 def _held(body: Any) -> dict[Any, tuple[int, int]]:
     """How many characters of running text and how many ``h1`` each element holds, in one pass over any depth."""
-    from lxml.etree import iterwalk
-
     held: dict[Any, tuple[int, int]] = {}
-    sums = [[0, 0]]
-    for event, element in iterwalk(body, events=("start", "end")):
-        if event == "start":
-            sums.append([_running(element.text), element.tag == "h1"])
-            continue
-        length, titles = sums.pop()
-        if element.tag in UNSEEN_TAGS:
+    for element in reversed(list(body.iter("*"))):  # what is in an element comes after it, so it is counted before
+        length, titles = held.get(element, (0, 0))
+        tag = element.tag
+        if tag in UNSEEN_TAGS:
             length = titles = 0
+        else:
+            length, titles = length + _running(element.text), titles + (tag == "h1")
         held[element] = length, titles
-        sums[-1][0] += length + _running(element.tail)
-        sums[-1][1] += titles
+        if element is not body:
+            above = element.getparent()
+            lengths, titled = held.get(above, (0, 0))
+            held[above] = lengths + length + _running(element.tail), titled + titles
     return held
 
 
 def _running(text: str | None) -> int:
-    size = len(text.strip()) if text else 0
+    if not text or len(text) < RUNNING:
+        return 0
+    size = len(text.strip())
     return size if size >= RUNNING else 0
+
+
+def weight(root: Any) -> list[Any]:
+    """The elements of a page that no extractor looks at: taken out, they need not be copied. JSON-LD is looked at."""
+    scripts = (script for script in root.iter("script") if "json" not in (script.get("type") or ""))
+    return [*root.iter("iframe", "link", "meta", "style", "svg", "template"), *scripts]
 
 
 def remove(elements: Iterable[Any]) -> None:
     """Take *elements* out of their tree; what follows them stays."""
     for element in elements:
-        parent, tail = element.getparent(), element.tail
-        if parent is None:
-            continue
-        if tail:
-            before = element.getprevious()
-            if before is None:
-                parent.text = f"{parent.text or ''} {tail}"
-            else:
-                before.tail = f"{before.tail or ''} {tail}"
-        parent.remove(element)
+        if element.getparent() is not None:
+            element.drop_tree()

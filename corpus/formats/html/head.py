@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.formats.html.jsonld import Declared, read_declared
@@ -20,7 +21,7 @@ class PageHead:
 
     Attributes:
         declared: What its JSON-LD says.
-        metas: Contents of the ``meta`` elements, by name, property or itemprop in lower case, in the page's order.
+        metas: Contents of the ``meta`` elements, by `key_of` of their name, property or itemprop, in the page's order.
         items: Values of microdata, by itemprop in lower case.
         times: Of the ``time`` elements: their datetime, else their text.
         canonical: Of ``link rel="canonical"``, or empty.
@@ -44,7 +45,13 @@ class PageHead:
 
     def every_meta(self, *names: str) -> Iterator[str]:
         """All contents under *names*, those of the first name first."""
-        return (content for name in names for content in self.metas.get(name, ()))
+        return (content for name in names for content in self.metas.get(key_of(name), ()))
+
+
+@lru_cache(maxsize=1024)
+def key_of(name: str) -> str:
+    """The letters and digits of a meta element's name: ``article:published_time`` is written with any signs between."""
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def read_head(root: Any) -> PageHead:
@@ -66,9 +73,9 @@ def read_head(root: Any) -> PageHead:
     for meta in root.iter("meta"):
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if (name := meta.get(attribute)) and (content := one_line(meta.get("content") or "")):
-                head.metas.setdefault(name.strip().lower(), []).append(content)
-    for element in root.iter("*"):
-        name = (element.get("itemprop") or "").lower()
+                head.metas.setdefault(key_of(name), []).append(content)
+    for element in root.xpath("descendant-or-self::*[@itemprop]"):
+        name = element.get("itemprop").lower()
         if name in _ITEMPROPS and element.tag != "meta":
             head.items.setdefault(name, []).append(element.get("content") or element.get("datetime") or _text(element))
     return head

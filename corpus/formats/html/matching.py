@@ -32,7 +32,7 @@ def letters(text: str) -> str:
 
 def columns(text: str) -> int:
     """The length of *text*; letters of Chinese, Japanese and Korean, which say more, count three."""
-    return len(text) + 2 * len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
 def is_running(text: str) -> bool:

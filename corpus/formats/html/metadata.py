@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +12,7 @@ from newsearch.corpus.dates import parse_date
 from newsearch.corpus.dating import date_in_address
 from newsearch.corpus.formats.html.matching import letters
 from newsearch.corpus.formats.html.taken import Hints
+from newsearch.corpus.formats.html.titles import pick_printed, pick_title, told_titles
 from newsearch.corpus.formats.records import split_names, web_address
 from newsearch.corpus.language import normalise_language
 from newsearch.corpus.text import one_line
@@ -32,11 +32,6 @@ _PUBLISHED: Final = (
 _UPDATED: Final = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified",
 )  # fmt: skip
-_SEPARATOR = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|｜ㅣ]\s*")
-_MIN_TITLE: Final = 10
-"""Letters of the shortest headline that a site's name is cut off."""
-_MIN_SITE: Final = 4
-_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Metadata:
 
     Attributes:
         title: The headline.
+        titles: The headlines that its head gives, see `told_titles`.
         description: The lead or a description.
         url: The canonical address.
         published: Dates of publication, the most telling first.
@@ -58,6 +54,7 @@ class Metadata:
     """
 
     title: str
+    titles: tuple[str, ...]
     description: str
     url: str
     published: tuple[tuple[DateOrigin, Date], ...]
@@ -70,9 +67,10 @@ class Metadata:
     hints: Hints
 
     def completed(self, printed: Printed) -> Metadata:
-        """The same with what is printed above the text, where the page's head does not say."""
+        """The same with the headline that is printed, and what else is printed above the text where the head does not say."""
         published = (*self.published, *([(DateOrigin.DATELINE, printed.published)] if printed.published else []))
-        return replace(self, published=published, authors=self.authors or printed.authors)
+        title = pick_printed(self.titles, printed.headings) or self.title
+        return replace(self, title=title, published=published, authors=self.authors or printed.authors)
 
 
 def read_metadata(head: PageHead, url: str = "") -> Metadata:
@@ -94,9 +92,10 @@ def read_metadata(head: PageHead, url: str = "") -> Metadata:
     if declared.authors:
         names = list(split_names(declared.authors))
     descriptions = (declared.description, *head.every_meta("og:description", "description", "twitter:description"))
-    titles = title_candidates(head, sites)
+    told = told_titles(head, sites)
     return Metadata(
-        title=pick_title(titles),
+        title=pick_title(told, head.headings),
+        titles=told,
         description=next(filter(None, descriptions), ""),
         url=address,
         published=tuple(_published(head, address)),
@@ -106,7 +105,7 @@ def read_metadata(head: PageHead, url: str = "") -> Metadata:
         agency=next((name for name in names if is_agency(name)), ""),
         authors=tuple(name for name in names if not is_agency(name) and letters(name) not in set(map(letters, sites))),
         section=declared.section or head.meta("article:section", "section", "cxenseparse:recs:category"),
-        hints=Hints(_all_titles(head, titles), tuple(filter(None, descriptions)), tuple(names), declared.body),
+        hints=Hints(_all_titles(head, told), tuple(filter(None, descriptions)), tuple(names), declared.body),
     )
 
 
@@ -130,52 +129,8 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def title_candidates(head: PageHead, sites: Iterable[str]) -> list[str]:
-    """The headlines that a page has, without the site's name: of its JSON-LD, OpenGraph, ``h1``, Twitter, ``title``."""
-    told = [head.declared.headline, head.meta("og:title"), head.meta("twitter:title"), head.title]
-    known = {letters(heading) for heading in head.headings} | {letters(head.declared.headline)}
-    own = {key for site in sites for key in _site_keys(site)}
-    linked, graph, twitter, title = (_without_site(text, own, known) for text in told)
-    said = {letters(text) for text in (linked, graph, twitter, title) if text}
-    heading = next((text for text in head.headings if letters(text) in said), next(iter(head.headings), ""))
-    return [text for text in (linked, graph, heading, twitter, title) if text]
-
-
-def _site_keys(site: str) -> Iterator[str]:
-    yield letters(site)
-    if "." in site:  # a host: www.example.co.uk is example
-        yield max(map(letters, site.lower().removeprefix("www.").split(".")), key=len)
-
-
-def _without_site(text: str, sites: set[str], known: set[str]) -> str:
-    """*text* up to the separator behind which the site's name stands, or before which a whole headline does."""
-    for match in _SEPARATOR.finditer(text):
-        head = text[: match.start()]
-        if len(letters(head)) < _MIN_TITLE:
-            continue
-        tail = [letters(part) for part in _SEPARATOR.split(text[match.end() :])]
-        if letters(head) in known or any(_names_site(part, sites) for part in tail):
-            return head
-    return text
-
-
-def _names_site(part: str, sites: set[str]) -> bool:
-    return any(part == site or (len(site) >= _MIN_SITE and part.startswith(site)) for site in sites if site and part)
-
-
-def pick_title(candidates: list[str]) -> str:
-    """The first of *candidates*, or one that goes on where it is cut off."""
-    if not candidates:
-        return ""
-    first = candidates[0]
-    if _CUT.search(first):
-        begun = letters(_CUT.sub("", first))
-        return next((text for text in candidates if letters(text).startswith(begun) and not _CUT.search(text)), first)
-    return first
-
-
-def _all_titles(head: PageHead, candidates: Iterable[str]) -> tuple[str, ...]:
-    told = (*candidates, *head.headings, head.meta("og:title"), head.title, *head.items.get("headline", ()))
+def _all_titles(head: PageHead, titles: Iterable[str]) -> tuple[str, ...]:
+    told = (*titles, *head.headings, head.meta("og:title"), head.title, *head.items.get("headline", ()))
     return tuple(dict.fromkeys(one_line(text) for text in told if text))
 
 

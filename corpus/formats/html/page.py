@@ -35,8 +35,9 @@ _GUESSES: Final = (
     "big5",
     "cp949",
 )
-_FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What no XML tree may hold. A form feed is white space in HTML."""
+_FORBIDDEN: Final = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
+"""What no XML tree may hold: control characters, U+FFFE and U+FFFF. A form feed is white space in HTML."""
 _MAX_LOST: Final = 0.01
 """Share of characters that a declared encoding may leave undefined before it is not believed."""
 
@@ -77,14 +78,15 @@ def read_page(raw: bytes, charset: str = "") -> Page:
         found = f"Found {len(raw) / 1e6:,.0f} MB, wanted at most {MAX_HTML_BYTES / 1e6:,.0f} MB of HTML. "
         raise RejectedError("too large", f"{found}Save the page without what is packed into it, or leave it out.")
     decoded = decode_html(raw, charset)
-    source = _FORBIDDEN.sub("", decoded.text)
+    source = decoded.text.encode("utf-8", "ignore").translate(None, _FORBIDDEN)  # halves of characters are ignored
+    source = _NO_CHARACTERS.sub(b"", source)
     if not source.strip():
         raise RejectedError(
             "empty file", "It holds nothing. If it should: it was cut off on its way here, copy it again."
         )
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = etree.fromstring(source.encode(), parser)
+        root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # nothing but comments and declarations
         root = None
     if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):

@@ -1,4 +1,4 @@
-"""What the reader of a page sees between headline and text: date line and authors. Pure."""
+"""What the reader of a page sees above its text: headings, date line, authors. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,21 @@ _CHANGED = re.compile(r"aktualisier|geändert|update|modified", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What stands above an article's text."""
+    """What stands above an article's text.
+
+    Attributes:
+        published: The first date.
+        authors: The first names that are called authors.
+        headings: The headings that are no furniture, the nearest to the text first.
+    """
 
     published: Date | None = None
     authors: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 def read_printed(above: Sequence[Block]) -> Printed:
-    """Date and authors that are printed above an article's text.
+    """What is printed above an article's text.
 
     Args:
         above: The blocks above the text, in the page's order.
@@ -40,6 +47,7 @@ def read_printed(above: Sequence[Block]) -> Printed:
     return Printed(
         next((date for line in lines if (date := _date(line))), None),
         next((names for line in lines if (names := read_authors(line))), ()),
+        tuple(block.text for block in reversed(above) if block.heading and block.reason is None),
     )
 
 

@@ -47,6 +47,7 @@ class Taken:
     def __init__(self, blocks: Sequence[Block], extracted: Sequence[str], hints: Hints) -> None:
         self.blocks, self.hints = blocks, hints
         self.keys = [letters(block.text) for block in blocks]
+        self._runs = [is_running(block.text) for block in blocks]
         found = find_in(self.keys, extracted)
         self.reasons = [
             block.reason or (None if is_in else Reason.OUTSIDE) for block, is_in in zip(blocks, found, strict=True)
@@ -57,7 +58,11 @@ class Taken:
     @property
     def running(self) -> list[int]:
         """The numbers of the blocks of running text that are taken."""
-        return [at for at, reason in enumerate(self.reasons) if reason is None and is_running(self.blocks[at].text)]
+        return [
+            at
+            for at, (reason, runs) in enumerate(zip(self.reasons, self._runs, strict=True))
+            if reason is None and runs
+        ]
 
     @property
     def kept(self) -> list[int]:

@@ -24,7 +24,8 @@ _TWEET = re.compile(r"\(@\w+\)")
 
 def trim_head(page: Taken) -> None:
     """Date lines and authors above the text, and a few short lines that are no sentences: kickers, places, sections."""
-    above = [at for at in page.kept if at < page.running[0] and at != page.lead]
+    first = page.running[0]
+    above = [at for at in page.kept if at < first and at != page.lead]
     short = []
     for at in above:
         text = page.blocks[at].text

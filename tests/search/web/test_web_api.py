@@ -61,6 +61,12 @@ def test_a_search_answers_as_the_command_line_does(site, web_index):
     shapes.Answer.model_validate(got)
 
 
+def test_a_search_explains_itself_where_it_is_asked_to(site):
+    got = get_json(site, "/api/search", q=QUESTION, k=1, explain="true")
+    shapes.Answer.model_validate(got)
+    assert 0 < got["hits"][0]["explanation"]["term"] <= 1
+
+
 def test_an_empty_field_of_a_form_is_no_filter(site):
     """A form sends all its fields."""
     plain = get_json(site, "/api/search", q=QUESTION)
@@ -86,7 +92,7 @@ def test_an_article_is_told_without_its_place_on_the_disk(site, web_index):
     got = get_json(site, f"/api/article/{article_id}")
     shown = command(web_index, "show", article_id)
     assert got == {name: value for name, value in shown.items() if name in got}
-    assert shown.keys() - got.keys() == {"file", "record", "dropped"}
+    assert shown.keys() - got.keys() == {"file", "record", "dropped", "earlier"}
     shapes.ArticleAnswer.model_validate(got)
 
 

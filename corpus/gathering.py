@@ -1,0 +1,133 @@
+"""The articles that a reading meets, one per id and content; copies keep their addresses, what is left out is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.article import Source, article_id, is_placed
+from newsearch.corpus.report import WITHDRAWAL, Reject, Skipped
+from newsearch.corpus.versions import Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsearch.corpus.formats import RawRecord
+    from newsearch.corpus.report import ReadReport
+    from newsearch.corpus.takedowns import Takedowns
+    from newsearch.corpus.versions import StoredVersion
+
+DUPLICATE: Final = "duplicate"
+"""The reason by which the report's examples name what is counted in `ReadReport.duplicates`."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that was left out since another one with the same title, text and publisher is in the archive.
+
+    Attributes:
+        publisher: As it names its publisher.
+        url: Its address, or empty.
+        published: Its publication date.
+        source: Where it lies.
+    """
+
+    publisher: str
+    url: str
+    published: datetime | None
+    source: Source
+
+
+class Articles:
+    """The articles met so far, one per id; counts duplicates and drops what was dropped in the report.
+
+    Of one id with two contents the one changed later stays, or else the one read later: a correction comes after.
+    What is taken down is only counted.
+    """
+
+    def __init__(self, report: ReadReport, takedowns: Takedowns, roots: Sequence[str]) -> None:
+        self.report = report
+        self._takedowns = takedowns
+        self._roots = roots
+        self._by_id: dict[str, tuple[Sighting, StoredVersion]] = {}
+        self._copies: dict[bytes, list[Copy]] = {}
+
+    def holds_raw(self, raw: RawRecord, source: Source) -> bool:
+        """Whether *raw* is known to be taken down, which needs no parsing to know."""
+        return self._takedowns.holds_raw(raw, source, self._roots)
+
+    def bars(self, version: StoredVersion, source: Source) -> bool:
+        """Whether an article is taken down; then it is counted."""
+        return self.count_barred(barred=self._takedowns.holds(version, source, self._roots))
+
+    def bars_place(self, source: Source) -> bool:
+        """Whether a taken-down article lay at *source*, so that a reject there is counted and not quoted."""
+        return self.count_barred(barred=self._takedowns.holds_place(source, self._roots))
+
+    def count_barred(self, *, barred: bool = True) -> bool:
+        """Count what is taken down."""
+        self.report.taken_down += barred
+        return barred
+
+    def add(self, version: StoredVersion, source: Source) -> Sighting:
+        """Take an article in, or count it as a duplicate; what was seen."""
+        for reason, count in version.dropped:
+            self.report.dropped[reason] += count
+        number = article_id(version, source)
+        before = self._by_id.get(number)
+        if number in self._takedowns.ids or (before and _is_other_place(before, version, source)):
+            source = replace(source, apart=True)
+            number = article_id(version, source)
+            before = self._by_id.get(number)
+        seen = Sighting(number, version.key, version.content, source)
+        if before is None:
+            self._by_id[number] = (seen, version)
+            self.report.kept += 1
+        elif version.content == before[0].content or _changed(version) < _changed(before[1]):
+            self._leave_out((seen, version), before[0])
+        else:
+            self._by_id[number] = (seen, version)
+            self._leave_out(before, seen)
+        return seen
+
+    def without_copies(self) -> tuple[list[Sighting], dict[str, tuple[Copy, ...]]]:
+        """One sighting per content, the first, and by their ids what was left out as their copies; call it once.
+
+        What is withdrawn is counted as skipped.
+        """
+        first: dict[bytes, Sighting] = {}
+        for seen, version in self._by_id.values():
+            if version.withdrawn:
+                self.report.kept -= 1
+                self.report.reject(Skipped(seen.source.place, WITHDRAWAL))
+                continue
+            kept = first.setdefault(seen.content, seen)
+            if kept is not seen:
+                self.report.kept -= 1
+                self._leave_out((seen, version), kept)
+        return list(first.values()), {
+            first[content].article_id: tuple(copies) for content, copies in self._copies.items() if content in first
+        }
+
+    def _leave_out(self, left_out: tuple[Sighting, StoredVersion], kept: Sighting) -> None:
+        seen, version = left_out
+        example = Reject(seen.source.place, DUPLICATE, f"The same article as {kept.source.place}.")
+        self.report.duplicate(example)
+        if (seen.source.file, seen.source.record) != (
+            kept.source.file,
+            kept.source.record,
+        ):  # a source may be named twice
+            copy = Copy(version.publisher, version.url, version.published, seen.source)
+            self._copies.setdefault(seen.content, []).append(copy)
+
+
+def _is_other_place(before: tuple[Sighting, StoredVersion], version: StoredVersion, source: Source) -> bool:
+    """Whether two sources have different articles at the same path, as daily folders do: 2024/001.txt, 2025/001.txt."""
+    seen, _ = before
+    return is_placed(version) and seen.source.root != source.root and seen.content != version.content
+
+
+def _changed(version: StoredVersion) -> datetime:
+    return version.updated or version.published or _NEVER

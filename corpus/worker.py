@@ -1,0 +1,97 @@
+"""A process that parses: raw records in, articles or rejects out, until its input ends, which it does with its parent.
+
+    python -P -m newsearch.corpus.worker
+
+Each message is its length in four bytes, then a pickle.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from newsearch.corpus.formats import parse
+from newsearch.corpus.formats.base import RejectedError
+from newsearch.corpus.seen import CRASHED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from newsearch.corpus.formats import Parsed, RawRecord
+
+LONGEST_S: Final = 60
+"""Seconds that a record may take; the slowest of ../shared/pages takes one, a page of the 10 MB that are allowed some four."""
+MEMORY_BYTES: Final = 4 << 30
+"""Ten times what a page of 10 MB takes."""
+_LENGTH: Final = struct.Struct(">I")
+
+
+def attempt(raw: RawRecord, now: datetime) -> Parsed | RejectedError:
+    """The article of a record, or why there is none: also where parsing failed as it never should."""
+    try:
+        return parse(raw, now)
+    except RejectedError as exc:
+        return exc
+    except Exception as exc:  # noqa: BLE001 - one page must not end the reading of a million
+        detail = f"{type(exc).__name__}: {exc}"
+        return RejectedError(
+            CRASHED, f"Parsing it failed ({detail[:200]}). This is a fault of newsearch: please report it."
+        )
+
+
+def send(stream: IO[bytes] | None, message: object) -> None:
+    """Write a message to a pipe.
+
+    Raises:
+        OSError: The other side is gone.
+    """
+    assert stream is not None
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes] | None) -> Any:
+    """Read a message from a pipe.
+
+    Raises:
+        EOFError: The other side is gone.
+    """
+    assert stream is not None
+    length = stream.read(_LENGTH.size)
+    data = stream.read(_LENGTH.unpack(length)[0]) if len(length) == _LENGTH.size else b""
+    if not data:
+        raise EOFError
+    return pickle.loads(data)  # noqa: S301 - from the process at the other end of our own pipe
+
+
+def main() -> None:
+    """Parse what comes. A record that takes too long ends the process: the alarm needs no interpreter to go off."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not lie between the replies
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent ends this one
+    _limit_memory()
+    while True:
+        try:
+            raw, now = receive(requests)
+        except EOFError:
+            return
+        signal.alarm(LONGEST_S)
+        result = attempt(raw, now)
+        signal.alarm(0)
+        send(replies, result)
+
+
+def _limit_memory() -> None:
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if hard == resource.RLIM_INFINITY or hard > MEMORY_BYTES:
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, hard))
+
+
+if __name__ == "__main__":
+    main()

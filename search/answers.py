@@ -1,0 +1,90 @@
+"""From ranked passages to hits: their texts, the best sentence, the words that answer, links, and what was folded into them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from newsearch.search.explain import Explanation
+from newsearch.search.folding import elsewhere
+from newsearch.search.hits import Hit
+from newsearch.search.links import link_to
+from newsearch.search.meetings import Meetings
+from newsearch.search.snippet import best_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from newsearch.indexer.expansion import Expansion
+    from newsearch.indexer.generation import Generation
+    from newsearch.indexer.stores.base import Neighbours
+    from newsearch.indexer.table import StaticTable
+
+
+def hits_of(
+    generation: Generation,
+    table: StaticTable,
+    ranked: Neighbours,
+    question: str,
+    expansions: list[Expansion],
+    allowed: NDArray[np.bool_] | None,
+    *,
+    folded: bool,
+) -> tuple[Hit, ...]:
+    """The hits on the passages *ranked*, best first.
+
+    Args:
+        generation: What was searched.
+        table: That it was built with.
+        ranked: The passages.
+        question: The text that was asked for.
+        expansions: What its pieces stand for.
+        allowed: Which articles may be named, shape (n_articles,); all where None.
+        folded: Whether each hit stands for its story, and names the other articles of it; else only its own copies.
+
+    Raises:
+        DamagedIndexError: An article cannot be read.
+    """
+    rows = generation.article_of[ranked.numbers].tolist()
+    articles = [generation.article(row) for row in rows]
+    spans = generation.spans.flat[ranked.numbers].tolist()
+    texts = [article.text[start:end] for article, (start, end) in zip(articles, spans, strict=True)]
+    snippets = best_sentences(table, expansions, texts)
+    highlights = Meetings(table, question, expansions).highlights(texts)
+    languages = generation.languages.of_rows(ranked.numbers)
+    return tuple(
+        Hit(
+            rank=at + 1,
+            score=score,
+            text=texts[at],
+            article=articles[at],
+            start=spans[at][0],
+            end=spans[at][1],
+            snippet=snippets[at],
+            link=link_to(articles[at], *spans[at]),
+            also_in=elsewhere(generation, rows[at], texts[at], allowed, folded=folded),
+            highlights=highlights[at],
+            language=languages[at],
+        )
+        for at, score in enumerate(ranked.scores.tolist())
+    )
+
+
+def explained(
+    hits: Sequence[Hit], legs: Sequence[tuple[float, float]], share: float, meetings: Meetings
+) -> tuple[Hit, ...]:
+    """The same *hits*, each with what gave it its place.
+
+    Args:
+        hits: Without.
+        legs: Cosine and term score of each.
+        share: Weight of the dense leg.
+        meetings: The question's words.
+    """
+    return tuple(
+        replace(hit, explanation=Explanation(dense, term, share, meetings.of(hit.text)))
+        for hit, (dense, term) in zip(hits, legs, strict=True)
+    )

@@ -1,0 +1,62 @@
+"""Why a hit is where it is: what each leg gave, and which words met which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from newsearch.search.meetings import Meeting
+
+LEAST: Final = 5e-4
+"""Difference of two scores that three digits show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What each leg gave for a hit.
+
+    Attributes:
+        dense: Cosine of the query's and the passage's vector, in [-1, 1].
+        term: Score of the term leg, in [0, 1].
+        dense_share: Weight of the dense leg; the term leg has the rest.
+        words: Which word of the query met which of the passage, the weightiest first.
+    """
+
+    dense: float
+    term: float
+    dense_share: float
+    words: tuple[Meeting, ...]
+
+
+def explanation_json(explanation: Explanation, text: str) -> dict[str, Any]:
+    """*explanation* of a hit on the passage *text* in the form of ``--json``; offsets are in code points of the passage."""
+    return {
+        "dense": round(explanation.dense, 4),
+        "term": round(explanation.term, 4),
+        "dense_share": round(explanation.dense_share, 4),
+        "words": [
+            {
+                "query": word.query,
+                "weight": round(word.weight, 4),
+                "passage": text[word.start : word.end],
+                "start": word.start,
+                "end": word.end,
+                "similarity": round(word.similarity, 4),
+            }
+            for word in explanation.words
+        ],
+    }
+
+
+def explanation_lines(explanation: Explanation, score: float, text: str) -> list[str]:
+    """*explanation* of a hit on *text* for people: the sum, and the words with their weight and how well they met.
+
+    The hit's score is said where it is another than the sum, since more than the passage itself counts.
+    """
+    share = explanation.dense_share
+    words = (f"{w.query} → {text[w.start : w.end]} ({w.weight:.2f} × {w.similarity:.2f})" for w in explanation.words)
+    fused = explanation.dense * share + explanation.term * (1 - share)
+    legs = f"dense {explanation.dense:.3f} × {share:.2f} + term {explanation.term:.3f} × {1 - share:.2f} = {fused:.3f}"
+    other = "" if abs(fused - score) < LEAST else f"; score {score:.3f}"
+    return [legs + other, " · ".join(words) or "no word met another"]

@@ -1,0 +1,57 @@
+"""A passage has its own language: filters and hits go by it, also where the article is in another."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from search_archive import LONG, quiet, write_lines
+
+from newsearch.corpus.errors import UsageError
+from newsearch.indexer.builder import build
+from newsearch.indexer.settings import Settings
+from newsearch.search import Filter, Searcher
+from newsearch.search.hits import results_json
+
+SPEECH = (
+    "The cheese has been maturing in our tunnel since Easter, and I would not sell it to anybody who does not come here to "
+    "taste it. My grandmother washed every wheel with whey twice a week, and she said that the cellar would do the rest. "
+    "We have thirty cows and no debts, and that is how it is going to stay as long as I get up at four in the morning."
+)
+ARTICLES = [
+    {"id": "kaese", "title": "Käse aus dem Stollen", "text": "\n\n".join([*LONG, SPEECH]), "language": "de-AT"},
+    {"id": "cheese", "title": "Cheese from the tunnel", "text": SPEECH, "language": "en-GB"},
+]
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory, table):
+    folder = tmp_path_factory.mktemp("languages")
+    write_lines(folder / "a.jsonl", *ARTICLES)
+    build(folder / "an.index", Settings((folder,), "static"), quiet, table=table)
+    return Searcher.open(folder / "an.index")
+
+
+@pytest.mark.parametrize(
+    ("language", "found"),
+    [
+        ("en", {("kaese", "en"), ("cheese", "en-GB")}),
+        ("en-GB", {("cheese", "en-GB")}),
+        ("de", {("kaese", "de-AT")}),
+    ],
+)
+def test_a_filter_finds_the_passages_of_its_language(language, found, searcher):
+    """The English speech of a German article is English; its other passages keep the article's region."""
+    results = searcher.search("cheese tunnel Käse", 20, Filter(languages=(language,)), collapse=False)
+    assert {(hit.article.external_id, hit.language) for hit in results.hits} == found
+    assert all((hit.text[:40] in SPEECH) == hit.language.startswith("en") for hit in results.hits)
+
+
+def test_json_names_the_language_of_the_passage(searcher):
+    hits = results_json(searcher.search("cheese tunnel", 1, Filter(languages=("en",), publishers=("",))))["hits"]
+    assert [json.loads(json.dumps(hit))["language"][:2] for hit in hits] == ["en"]
+
+
+def test_a_language_that_no_passage_is_in_is_told(searcher):
+    with pytest.raises(UsageError, match="No article of the index has the language 'fr'"):
+        searcher.search("cheese", 20, Filter(languages=("fr",)))
