@@ -43,7 +43,9 @@ class Service:
         Raises:
             UsageError: There is no word in it, the dates exclude each other, or the index has no such name.
         """
-        return self.library.searcher().search(asked.q, asked.k, asked.filter(), order=asked.sort)
+        return self.library.searcher().search(
+            asked.q, asked.k, asked.filter(), fold=asked.fold, order=asked.sort, explain=asked.explain
+        )
 
     def search_json(self, asked: SearchParameters) -> dict[str, Any]:
         """The same in the form of ``newsearch search --json``."""

@@ -11,15 +11,15 @@ from newsearch.indexer.settings import Settings
 
 HOSTILE = {
     "id": "evil-1",
-    "title": "<script>document.title = 'taken'</script> & \"Kampfer\" \u202egnp.exe",
-    "text": "Ein Kampferbaum <img src=x onerror=\"document.title='taken'\"> steht in der Kleinen Gasse. "
-    "<script>document.title = 'taken'</script> {{ 7 * 7 }} Niemand weiß, wer ihn dort gepflanzt hat.\n\n"
-    '</p></article><iframe src="javascript:alert(1)"></iframe> Er riecht nach Kampfer und \u202e nach Regen.',
+    "title": "&lt;script&gt;document.title = 'taken'&lt;/script&gt; &amp; \"Kampfer\" \u202egnp.exe",
+    "text": "<p>Ein Kampferbaum &lt;img src=x onerror=\"document.title='taken'\"&gt; steht in der Kleinen Gasse. "
+    "&lt;script&gt;document.title = 'taken'&lt;/script&gt; {{ 7 * 7 }} Niemand weiß, wer ihn dort gepflanzt hat.</p>"
+    "<p>&lt;/p&gt;&lt;/article&gt;&lt;iframe src=\"javascript:alert(1)\"&gt;&lt;/iframe&gt; Er riecht nach Kampfer und \u202e nach Regen.</p>",
     "url": "javascript:document.title='taken'",
     "published": "2025-05-05",
     "language": "de",
-    "publisher": "<b>Küsten</b>bote\u2066",
-    "section": '"><script>1</script>',
+    "publisher": "&lt;b&gt;Küsten&lt;/b&gt;bote\u2066",
+    "section": "\"&gt;&lt;script&gt;1&lt;/script&gt;",
 }
 """What an archive may hold, and a page must show as text."""
 

@@ -18,7 +18,8 @@ from newsearch.search.web.wording import ENGLISH
 
 
 def counted(by, *periods):
-    return Timeline("q", by, tuple(Period(*p) for p in periods), 0, 0, Filter(), True, 1.0, "index", "static")
+    found = tuple(Period(*p) for p in periods)
+    return Timeline("q", by, found, 0, 0, Filter(), complete=True, took_ms=1.0, index="index", model="static")
 
 
 def test_a_passage_in_pieces():
