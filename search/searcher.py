@@ -203,6 +203,24 @@ class Searcher:
         hits = self._hits(ranked, text, query, articles, folded=True)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
 
+    def reopened(self, layout: Layout) -> Searcher:
+        """The generation of *layout* that serves now, with the models that are open where it was built with them.
+
+        Raises:
+            DamagedIndexError: It does not hold what its manifest promises.
+            ModelError: Its model cannot be had, or is another one now.
+        """
+        generation = layout.open_current()
+        manifest = generation.manifest
+        if (manifest.model, manifest.fingerprint) == (self._embedder.name, self._embedder.fingerprint):
+            return Searcher(generation, self._embedder, self._table, layout.tombstones)
+        return Searcher(generation, load_embedder(manifest.model, self._table), self._table, layout.tombstones)
+
+    def article_by_id(self, article_id: str) -> Article | None:
+        """The article with this id; None where there is none, or it was taken down."""
+        row, shown = self.generation.find(article_id), self._shown.now()
+        return None if row is None or not (shown is None or shown[row]) else self.generation.article(row)
+
     def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
         """Count what answers *text* by time; see `newsearch.search.timeline.timeline`.
 
