@@ -14,12 +14,13 @@ HOSTILE = {
     "title": "&lt;script&gt;document.title = 'taken'&lt;/script&gt; &amp; \"Kampfer\" \u202egnp.exe",
     "text": "<p>Ein Kampferbaum &lt;img src=x onerror=\"document.title='taken'\"&gt; steht in der Kleinen Gasse. "
     "&lt;script&gt;document.title = 'taken'&lt;/script&gt; {{ 7 * 7 }} Niemand weiß, wer ihn dort gepflanzt hat.</p>"
-    "<p>&lt;/p&gt;&lt;/article&gt;&lt;iframe src=\"javascript:alert(1)\"&gt;&lt;/iframe&gt; Er riecht nach Kampfer und \u202e nach Regen.</p>",
+    '<p>&lt;/p&gt;&lt;/article&gt;&lt;iframe src="javascript:alert(1)"&gt;&lt;/iframe&gt; '
+    "Er riecht nach Kampfer und \u202e nach Regen.</p>",
     "url": "javascript:document.title='taken'",
     "published": "2025-05-05",
     "language": "de",
     "publisher": "&lt;b&gt;Küsten&lt;/b&gt;bote\u2066",
-    "section": "\"&gt;&lt;script&gt;1&lt;/script&gt;",
+    "section": '"&gt;&lt;script&gt;1&lt;/script&gt;',
 }
 """What an archive may hold, and a page must show as text."""
 
