@@ -32,12 +32,14 @@ class Copy:
         url: Its address, or empty.
         published: Its publication date.
         source: Where it lies.
+        article_id: The id that it would have as an article, by which it is known when it is taken down.
     """
 
     publisher: str
     url: str
     published: datetime | None
     source: Source
+    article_id: str
 
 
 class Articles:
@@ -119,7 +121,7 @@ class Articles:
             kept.source.file,
             kept.source.record,
         ):  # a source may be named twice
-            copy = Copy(version.publisher, version.url, version.published, seen.source)
+            copy = Copy(version.publisher, version.url, version.published, seen.source, seen.article_id)
             self._copies.setdefault(seen.content, []).append(copy)
 
 

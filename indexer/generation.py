@@ -248,6 +248,12 @@ class Generation:
         """Where else the article in row *row* lies, the same to the letter."""
         return unpack_copies(self.places.copies[row].tobytes())
 
+    @cached_property
+    def copy_ids(self) -> frozenset[str]:
+        """The ids that all copies would have as articles."""
+        rows = np.flatnonzero(self.places.copies.lengths).tolist()
+        return frozenset(copy.article_id for row in rows for copy in self.copies(row))
+
     def find(self, article_id: str) -> int | None:
         """The row of the article with this id."""
         rows = np.flatnonzero(self.places.ids == article_id.encode("ascii", "replace"))

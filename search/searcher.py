@@ -338,7 +338,9 @@ class Searcher:
         folded: bool,
     ) -> tuple[Hit, ...]:
         expansions = self._expander.expand(query)
-        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+        return hits_of(
+            self.generation, self._table, ranked, text, expansions, allowed, self._shown.hidden, folded=folded
+        )
 
     def _explained(
         self,
