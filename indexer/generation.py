@@ -34,6 +34,7 @@ from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -194,6 +195,23 @@ class Generation:
         """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
         passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
         return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
+
+    def allowed_articles(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which articles have a passage that *wanted* lets through, shape (n_articles,)."""
+        return self._speaking(wanted.languages) & self.columns.allowed(replace(wanted, languages=()))
+
+    def undated_excluded(self, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> int:
+        """How many of the articles *shown* (all where None) *wanted* leaves out only because they have no date."""
+        speaking = self._speaking(wanted.languages)
+        among = speaking if shown is None else speaking & shown
+        return self.columns.undated_excluded(replace(wanted, languages=()), among)
+
+    def _speaking(self, languages: Sequence[str]) -> NDArray[np.bool_]:
+        """Which articles have a passage in one of *languages*, all where there are none, shape (n_articles,)."""
+        speaking = np.full(len(self), not languages)
+        if languages:
+            speaking[self.article_of[self.languages.matching(languages, prefix=True)]] = True
+        return speaking
 
     @cached_property
     def stories(self) -> NDArray[np.int32]:
