@@ -169,7 +169,7 @@ def test_several_words_are_a_search_by_themselves(newsearch, index):
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("serch", "Did you mean: search?"),
+        ("serch", "Did you mean: search, serve?"),
         ("rebild", "Did you mean: rebuild, build, related?"),
         ("Fähre", f"Commands: {', '.join(COMMANDS)}."),
         ("", f"Commands: {', '.join(COMMANDS)}."),
