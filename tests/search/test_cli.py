@@ -32,6 +32,7 @@ COMMANDS = [
     "rollback",
     "remove",
     "evaluate",
+    "serve",
 ]
 
 REPORT_TYPES = {
