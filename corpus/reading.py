@@ -356,7 +356,7 @@ def read_articles(path: Path) -> Iterator[tuple[Source, Parsed] | Reject]:
 
 def nothing_readable(report: ReadReport, sources: Iterable[Path]) -> NothingReadableError:
     """The error for sources without a single article: counts by reason, an example of each, and what is read."""
-    names = ", ".join(str(source) for source in sources)
+    names = ", ".join(str(source) for source in sources) or "no sources: settings.toml names none"
     lines = [f"Found no article in {names} ({report.read} files and records looked at)."]
     for reason, count in report.rejected.most_common():
         example = next((reject for reject in report.examples if reject.reason == reason), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from newsearch.search.explain import Explanation
+from newsearch.search.explain import Explanation, beyond
 from newsearch.search.folding import Nameable, elsewhere
 from newsearch.search.hits import Hit
 from newsearch.search.links import link_to
@@ -81,7 +81,11 @@ def explained(
         share: Weight of the dense leg.
         meetings: The question's words.
     """
-    return tuple(
-        replace(hit, explanation=Explanation(dense, term, share, meetings.of(hit.text)))
-        for hit, (dense, term) in zip(hits, legs, strict=True)
-    )
+    from newsearch.indexer.embedding import HEADLINE_LENGTH  # brings the language detector, which no other search needs
+
+    out = []
+    for hit, (dense, term) in zip(hits, legs, strict=True):
+        words = meetings.of(hit.text)
+        above = beyond(meetings.of(hit.article.title[:HEADLINE_LENGTH]), words)
+        out.append(replace(hit, explanation=Explanation(dense, term, share, words, above)))
+    return tuple(out)

@@ -35,10 +35,11 @@ def timeline(
     wanted = narrowing.filter()
     if plot:
         check_plot(plot)
-    counted = Searcher.open(index_path(index)).timeline(query, by, wanted)
+    searcher = Searcher.open(index_path(index))
+    counted = searcher.timeline(query, by, wanted)
     if plot:
         plot_timeline(counted, plot)
     if json:
         print_json(timeline_json(counted))
     else:
-        print_timeline(counted)
+        print_timeline(counted, answered=searcher.search(query, 1, wanted).answered)

@@ -61,11 +61,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
 def problem_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page."""
     words = words_of(request)
-    text = (
-        words["no_page"]
-        if problem.status == HTTPStatus.NOT_FOUND
-        else " ".join(filter(None, (problem.what, problem.found)))
-    )
+    text = words["no_page"] if problem.status == HTTPStatus.NOT_FOUND else problem.text
     return render(request, "notice.html", {"text": text}, problem.status)
 
 
@@ -90,8 +86,7 @@ def _search_context(request: Request) -> dict[str, Any]:
         problem = problem_of_parameters(exc.errors())
     except NewsearchError as exc:
         problem = problem_of(exc)
-    said = " ".join(filter(None, (problem.what, problem.found, problem.wanted)))
-    return {**view(None), "problem": said, "status": problem.status}
+    return {**view(None), "problem": problem.text, "status": problem.status}
 
 
 def _sent(items: list[tuple[str, str]]) -> dict[str, Any]:

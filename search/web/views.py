@@ -70,8 +70,9 @@ def _form(items: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _names(column: Any, chosen: Sequence[str]) -> list[str]:
-    """The names of a column in alphabetical order, and those that were chosen."""
-    known = sorted(filter(None, column.names), key=str.casefold)[:MOST_CHOICES]
+    """The names of a column in alphabetical order, one of those that differ in case alone, and those that were chosen."""
+    unlike = {name.casefold(): name for name in sorted(filter(None, column.names), reverse=True)}  # filters ignore case
+    known = sorted(unlike.values(), key=str.casefold)[:MOST_CHOICES]
     return [*known, *(name for name in chosen if name not in known)]
 
 

@@ -11,7 +11,7 @@ from newsearch.corpus.errors import UsageError
 from newsearch.indexer.builder import build
 from newsearch.indexer.settings import Settings
 from newsearch.search import Filter, Searcher
-from newsearch.search.bars import bar_lines, notes
+from newsearch.search.bars import bar_lines, notes, print_timeline
 from newsearch.search.periods import Step
 from newsearch.search.plot import check_plot, plot_timeline
 from newsearch.search.timeline import SHARE, Period, Timeline, timeline_json
@@ -168,6 +168,21 @@ def test_a_picture_is_written_whole(name, begins, periods, tmp_path):
 def test_an_ending_that_is_no_picture_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"a\.gif has no ending that says what to write\. Wanted: \.png or \.svg\.$"):
         check_plot(tmp_path / "a.gif")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    """Not the temporary file, after all was counted."""
+    with pytest.raises(UsageError, match=r"a\.png: there is no folder .*gone\. Make it, or name another\.$"):
+        check_plot(tmp_path / "gone" / "a.png")
+
+
+def test_bars_of_what_only_comes_nearest_are_not_taken_for_an_answer(capsys):
+    print_timeline(MONTHS, answered=False)
+    assert capsys.readouterr().err.startswith(
+        "newsearch: nothing in this archive seems to answer this; what comes nearest"
+    )
+    print_timeline(MONTHS, answered=True)
+    assert "seems to answer" not in capsys.readouterr().err
 
 
 def test_without_matplotlib_the_extra_is_named(tmp_path, monkeypatch):
