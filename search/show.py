@@ -71,8 +71,15 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
 
 
-def print_results(results: Results, *, as_json: bool, cite: bool = False) -> None:
-    """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr."""
+def print_results(results: Results, *, as_json: bool, typed: str = "", cite: bool = False) -> None:
+    """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr.
+
+    Args:
+        results: The hits.
+        as_json: Whether they are printed for programs.
+        typed: The query where a person typed one: its phrases had to be there. The headline of an article is none.
+        cite: Whether each has a citation.
+    """
     cited = [citation_of(hit.article, _today(), hit.start) for hit in results.hits] if cite else []
     if as_json:
         found = results_json(results)
@@ -89,7 +96,7 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
         if line:
             print_line(f"    {line}")
     if not results.hits:
-        sys.stderr.write(f"newsearch: {nothing_line(results.query)}\n")
+        sys.stderr.write(f"newsearch: {nothing_line(typed)}\n")
     if results.undated_excluded:
         count = f"{results.undated_excluded:,} article{'s' if results.undated_excluded > 1 else ''}"
         sys.stderr.write(f"newsearch: {count} without a date left out; --include-undated keeps them\n")

@@ -277,3 +277,12 @@ def test_what_left_all_passages_out_is_said(query, line):
 def test_no_hits_are_said_on_stderr(capsys):
     print_results(Results("q", (), Filter(), 1.0, "i", "m"), as_json=False)
     assert capsys.readouterr() == ("", "newsearch: no passage fits, with what the search was narrowed to\n")
+
+
+def test_a_headline_has_no_phrases(capsys):
+    """What is related to an article is asked for with its headline, of which no word must be there."""
+    headline = "„Wir schaffen das“ -heute"
+    print_results(Results(headline, (), Filter(), 1.0, "i", "m"), as_json=False)
+    assert capsys.readouterr().err == "newsearch: no passage fits, with what the search was narrowed to\n"
+    print_results(Results(headline, (), Filter(), 1.0, "i", "m"), as_json=False, typed=headline)
+    assert "with “Wir schaffen das” word for word (headlines do not count), without “heute”" in capsys.readouterr().err
