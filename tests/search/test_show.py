@@ -14,12 +14,12 @@ from search_archive import make_article, make_hit
 from newsearch.corpus.article import Precision, Source
 from newsearch.corpus.report import Dropped
 from newsearch.indexer.columns import Filter
+from newsearch.search.citation import date_text
 from newsearch.search.hits import Elsewhere, Results, published_json
 from newsearch.search.show import (
     ALSO,
     also_line,
     article_json,
-    date_text,
     hit_lines,
     nothing_line,
     plain,
