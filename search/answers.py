@@ -13,7 +13,7 @@ from newsearch.search.meetings import Meetings
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ def hits_of(
     question: str,
     expansions: list[Expansion],
     allowed: NDArray[np.bool_] | None,
+    hidden: Collection[str] = (),
     *,
     folded: bool,
 ) -> tuple[Hit, ...]:
@@ -43,6 +44,7 @@ def hits_of(
         question: The text that was asked for.
         expansions: What its pieces stand for.
         allowed: Which articles may be named, shape (n_articles,); all where None.
+        hidden: Ids of copies that may not be named, see `elsewhere`.
         folded: Whether each hit stands for its story, and names the other articles of it; else only its own copies.
 
     Raises:
@@ -65,7 +67,7 @@ def hits_of(
             end=spans[at][1],
             snippet=snippets[at],
             link=link_to(articles[at], *spans[at]),
-            also_in=elsewhere(generation, rows[at], texts[at], allowed, folded=folded),
+            also_in=elsewhere(generation, rows[at], texts[at], allowed, hidden, folded=folded),
             highlights=highlights[at],
             language=languages[at],
         )

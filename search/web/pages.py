@@ -18,7 +18,7 @@ from newsearch.search.show import plain
 from newsearch.search.web.guard import COOKIE, LARGEST_BODY
 from newsearch.search.web.parameters import SearchParameters
 from newsearch.search.web.problems import Problem, problem_of, problem_of_parameters
-from newsearch.search.web.views import article_view, search_view
+from newsearch.search.web.views import CHOICES, article_view, search_view
 from newsearch.search.web.wording import wording_for
 
 if TYPE_CHECKING:
@@ -89,16 +89,13 @@ def _search_context(request: Request) -> dict[str, Any]:
     return {**view(None), "problem": problem.text, "status": problem.status}
 
 
-_LISTS: Final = frozenset({"publisher", "language", "section", "agency"})
-
-
 def _sent(items: list[tuple[str, str]]) -> dict[str, Any]:
     """The fields of a form; those that may be repeated as lists, empty ones left out."""
     out: dict[str, Any] = {}
     for name, value in items:
         if not value:
             continue
-        if name in _LISTS:
+        if name in CHOICES:
             out.setdefault(name, []).append(value)
         else:
             out[name] = value

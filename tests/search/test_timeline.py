@@ -14,7 +14,7 @@ from newsearch.search import Filter, Searcher
 from newsearch.search.bars import bar_lines, notes, print_timeline
 from newsearch.search.periods import Step
 from newsearch.search.plot import check_plot, plot_timeline
-from newsearch.search.timeline import SHARE, Period, Timeline
+from newsearch.search.timeline import SHARE, Period, Timeline, timeline_json
 
 FERRY = "Die Fähre nach Grönoog liegt mit Ruderschaden im Dock."
 DAYS = ["2025-01-31", "2025-02-01", "2025-02-02", "2025-05", "2025-05-06", "2026", None, "2025-06-22T23:30:00+00:00"]
@@ -80,6 +80,12 @@ def test_a_filter_narrows_what_is_counted(ferries):
     found = ferries.timeline("Fähre nach Grönoog", Step.DAY, Filter(since=date(2025, 6, 23), until=date(2025, 6, 23)))
     assert counts(found) == [("2025-06-23", 1, 1)]
     assert ferries.timeline("Fähre", Step.DAY, Filter(until=date(1999, 1, 1))).periods == ()
+
+
+def test_a_byte_that_is_no_character_is_said_as_a_question_mark(ferries):
+    """As it comes from a command line in Latin-1; JSON could not hold it."""
+    found = ferries.timeline("F\udce4hre Ruderschaden")
+    assert found.query == "F?hre Ruderschaden" == timeline_json(found)["query"]
 
 
 @pytest.mark.parametrize("query", ["Fähre", "Käse aus dem Stollen", "bridge"])
