@@ -16,6 +16,7 @@ import numpy as np
 from newsearch.corpus.errors import DamagedIndexError, DiskFullError, IndexNotFoundError, SwitchRefusedError, UsageError
 from newsearch.corpus.reading import Reading, Sighting, check_sources, nothing_readable, read_sources
 from newsearch.corpus.store import ArticleStore
+from newsearch.indexer.background import measure_background
 from newsearch.indexer.cache import EmbeddingCache
 from newsearch.indexer.chunker import CHUNKER_VERSION
 from newsearch.indexer.compaction import compact_if_worth_it
@@ -350,6 +351,7 @@ class _Run:
 
     def _write(self, contents: Contents, places: Places, old: Generation | None) -> IndexManifest:
         """Write the generation aside, see that it may serve, move it into place, and switch to it."""
+        self._progress("writing", 0, 0)
         now = datetime.now(UTC)
         fingerprint, table, settings = self._basis()
         manifest = IndexManifest(
@@ -362,8 +364,8 @@ class _Run:
             settings=settings,
             counts=counts_of(contents),
             versions=versions_here(),
+            measured={"background": measure_background(contents.vectors, self._embedder)},
         )
-        self._progress("writing", 0, 0)
         check = partial(self._check_before_switch, old)
         written = write_and_switch(self._layout, contents, places, manifest, len(self._table.scales), check)
         self._layout.remove_old()

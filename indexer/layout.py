@@ -99,7 +99,7 @@ class Layout:
             name = self.current_name()
             try:
                 generation = Generation(self.generations / name)
-                _ = generation.contents  # maps every file now: a rebuild may remove them before the first question
+                _ = generation.contents, generation.places  # maps every file now: a rebuild may remove them meanwhile
             except DamagedIndexError:
                 # a rebuild may have switched, and removed what CURRENT named, between the two reads
                 if last_try or self.current_name() == name:

@@ -42,7 +42,8 @@ class IndexManifest:
         counts: articles, passages, pieces; from format 3 on stories.
         files: Bytes and SHA-256 of each file beside the manifest.
         versions: Of newsearch and the libraries that wrote it.
-        measured: What was measured while it was written: ``dense`` (see `newsearch.indexer.stores.kinds`).
+        measured: What was measured while it was written: ``dense`` (see `newsearch.indexer.stores.kinds`) and
+            ``background`` (see `newsearch.indexer.background`), which older generations of the same format lack.
         format: Layout of the files.
     """
 

@@ -84,6 +84,16 @@ class StaticTable:
         """Width of the vectors."""
         return int(self.vectors.shape[1])
 
+    def piece(self, spelt: str) -> int | None:
+        """The piece that is spelt so, ``##`` in front where it continues a word; None where the vocabulary has none."""
+        number: int | None = self.tokenizer.token_to_id(spelt)
+        return number
+
+    def spelling(self, piece: int) -> str:
+        """How a piece is spelt."""
+        spelt: str = self.tokenizer.id_to_token(piece)
+        return spelt
+
     @cached_property
     def neighbours(self) -> Ragged:
         """The pieces near each piece; see `near_of`."""

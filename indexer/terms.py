@@ -83,21 +83,29 @@ def scores_of(terms: Terms, expansions: list[Expansion], numbers: NDArray[np.int
 def piece_scores(passages: Ragged, expansions: list[Expansion], vocabulary: int) -> NDArray[np.float32]:
     """The scores of passages that are given as pieces below *vocabulary*; shape (len(passages),), float32."""
     scores = np.zeros(len(passages), np.float32)
-    if not (len(passages) and expansions):
-        return scores
+    for expansion, meets in zip(expansions, best_meets(passages, expansions, vocabulary), strict=True):
+        scores += np.float32(expansion.weight) * meets
+    return scores
+
+
+def best_meets(passages: Ragged, expansions: list[Expansion], vocabulary: int) -> NDArray[np.float32]:
+    """How well each passage's nearest piece meets each piece of a query, shape (len(expansions), len(passages)), float32."""
+    out = np.zeros((len(expansions), len(passages)), np.float32)
+    if not out.size:
+        return out
     pieces, owner = passages.flat, np.repeat(np.arange(len(passages)), passages.lengths)
     met = np.zeros(vocabulary, bool)
     met[np.concatenate([e.neighbours for e in expansions])] = True
     pieces, owner = pieces[met[pieces]], owner[met[pieces]]  # few of a passage's pieces mean anything to the query
     if not len(pieces):
-        return scores
+        return out
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     meets = np.zeros(vocabulary, np.float32)
-    for expansion in expansions:
+    for row, expansion in zip(out, expansions, strict=True):
         meets[expansion.neighbours] = expansion.meets
-        scores[owner[starts]] += np.float32(expansion.weight) * np.maximum.reduceat(meets[pieces], starts)
+        row[owner[starts]] = np.maximum.reduceat(meets[pieces], starts)
         meets[expansion.neighbours] = 0
-    return scores
+    return out
 
 
 @dataclass(slots=True)

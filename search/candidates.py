@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from newsearch.indexer.stores.base import Neighbours, best_first
 from newsearch.indexer.terms import ROUNDING, begin, reaching, scores_of
 from newsearch.indexer.threads import cores
-from newsearch.search.ranking import Owners, best_per_owner, fuse
+from newsearch.search.ranking import Owners, best_per_owner, by_article, fuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,13 +58,14 @@ def best_passages(
         share: Weight of the dense leg.
         allowed: Which passages may be found, shape (n_passages,); all where None.
         k: How many are wanted.
-        owners: Whose the passages are: of each owner its best one; all passages where None.
+        owners: Whose the passages are: of each owner the best one of its best article, which two passages decide (see
+            `by_article`); all passages where None.
 
     Returns:
         At least *k* passages where there are so many (owners), best first, ties by number.
     """
     if allowed is not None and np.count_nonzero(allowed) <= DIRECT:
-        return _merged([_all_fused(generation, expand(), vector, share, np.flatnonzero(allowed))], owners)
+        return _owned(_all_fused(generation, expand(), vector, share, np.flatnonzero(allowed)), generation, owners)
     wanted = max(CANDIDATES, 10 * k)
     with ThreadPoolExecutor(1) as pool:  # FAISS and numpy both leave the interpreter alone
         expanded = pool.submit(expand)
@@ -72,16 +74,40 @@ def best_passages(
             dense = generation.store.search(vector, wanted, allowed)[0]
             expansions = expanded.result()
             ranked = fuse(scores_of(generation.terms, expansions, dense.numbers), dense, share)
-            best = best_per_owner(ranked, owners) if owners else ranked
             if len(dense.numbers) < wanted:
-                return best
+                return _owned(ranked, generation, owners)
+            best = best_per_owner(ranked, owners) if owners else ranked
             if len(best.numbers) >= k:
                 break
             wanted *= 10  # one article, a year's live ticker, has filled the candidates
-        least = (float(best.scores[k - 1]) - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
+        score = partial(_all_fused, generation, expansions, vector, share)
+        whole = partial(_siblings, generation, allowed)
+        bar = _lowest(score(whole(best.numbers[:k])), generation) if owners else float(best.scores[k - 1])
+        least = (bar - share * float(dense.scores[-1])) / (1 - share) - ROUNDING
         more = reaching(begun.result(), least)
-    more = np.setdiff1d(more, dense.numbers)
-    return _merged([ranked, _all_fused(generation, expansions, vector, share, more)], owners) if len(more) else best
+    ranked = _merged([ranked, score(np.setdiff1d(more, dense.numbers))])
+    return _owned(score(whole(ranked.numbers[ranked.scores >= bar])), generation, owners) if owners else ranked
+
+
+def _owned(ranked: Neighbours, generation: Generation, owners: Owners | None) -> Neighbours:
+    """Of each owner the best passage of its best article; *ranked* has all passages of the articles."""
+    return best_per_owner(by_article(ranked, generation.article_of), owners) if owners else ranked
+
+
+def _lowest(ranked: Neighbours, generation: Generation) -> float:
+    """The lowest score of the articles whose passages are *ranked*.
+
+    An article's score is at most its best passage's, so one whose passages all stay below does not come before these.
+    """
+    return float(by_article(ranked, generation.article_of).scores[-1]) - ROUNDING
+
+
+def _siblings(
+    generation: Generation, allowed: NDArray[np.bool_] | None, numbers: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """All allowed passages of the articles that the passages *numbers* are of, ascending."""
+    siblings = generation.spans.items_of(np.unique(generation.article_of[numbers]))
+    return siblings if allowed is None else siblings[allowed[siblings]]
 
 
 def _all_fused(
@@ -96,7 +122,7 @@ def _all_fused(
     if len(parts) == 1:
         return _fused(generation, expansions, vector, share, numbers)
     with ThreadPoolExecutor(cores()) as pool:
-        return _merged(list(pool.map(lambda part: _fused(generation, expansions, vector, share, part), parts)), None)
+        return _merged(list(pool.map(lambda part: _fused(generation, expansions, vector, share, part), parts)))
 
 
 def legs_of(
@@ -119,6 +145,5 @@ def _fused(
     return fuse(scores_of(generation.terms, expansions, numbers), Neighbours(numbers, cosines), share)
 
 
-def _merged(parts: list[Neighbours], owners: Owners | None) -> Neighbours:
-    ranked = best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))
-    return best_per_owner(ranked, owners) if owners else ranked
+def _merged(parts: list[Neighbours]) -> Neighbours:
+    return best_first(np.concatenate([p.numbers for p in parts]), np.concatenate([p.scores for p in parts]))

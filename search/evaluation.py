@@ -32,6 +32,7 @@ class Outcome:
         score: Of the first hit, right or not; 0 without one.
         lengths: Of the first SHOWN hits, in code points.
         found_article: Whether the index has the article that the query names.
+        answered: Whether the archive seemed to answer; None where the index cannot tell.
     """
 
     query: JudgedQuery
@@ -40,6 +41,7 @@ class Outcome:
     score: float
     lengths: tuple[int, ...]
     found_article: bool
+    answered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Evaluation:
         median_length: Of the hits shown, in code points.
         p95_length: 95th percentile of the same.
         roc: Area under the ROC curve of the best score as a sign that there is an answer; None without no_answer queries.
+        refused: Shares of the answerable and of the no_answer queries of which was said that nothing answers them; None where
+            the index cannot tell, or there are no no_answer queries.
         absent: Queries whose article the index does not have; they count as not found.
         outcomes: One a query.
     """
@@ -59,8 +63,23 @@ class Evaluation:
     median_length: float
     p95_length: float
     roc: float | None
+    refused: tuple[float, float] | None
     absent: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
+
+    def by_group(self) -> dict[str, list[Outcome]]:
+        """The answerable queries' outcomes by group, in the order of *groups*."""
+        return grouped(self.outcomes)
+
+
+def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """The answerable queries' outcomes by group: ``all``, then language pairs, then kinds, each in alphabetical order."""
+    groups: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for outcome in (o for o in outcomes if o.query.answerable):
+        for group in ("all", outcome.query.kind, outcome.pair):
+            groups[group].append(outcome)
+    order = ["all", *sorted(g for g in groups if "→" in g), *sorted(g for g in groups if g != "all" and "→" not in g)]
+    return {group: groups[group] for group in order}
 
 
 def evaluate(
@@ -99,7 +118,8 @@ def _rows_by_name(searcher: Searcher) -> dict[str, int]:
 def _ask(searcher: Searcher, query: JudgedQuery, row: int | None, *, collapse: bool, fold: bool) -> Outcome:
     article = None if row is None else searcher.generation.article(row)
     same_story = frozenset() if row is None else _same_story(searcher.generation, row)
-    hits = searcher.search(query.query, DEPTH, collapse=collapse, fold=fold).hits
+    results = searcher.search(query.query, DEPTH, collapse=collapse, fold=fold)
+    hits = results.hits
     rank = next((hit.rank for hit in hits if is_right(query, hit, same_story)), None) if query.answerable else None
     return Outcome(
         query,
@@ -108,6 +128,7 @@ def _ask(searcher: Searcher, query: JudgedQuery, row: int | None, *, collapse: b
         hits[0].score if hits else 0.0,
         tuple(hit.end - hit.start for hit in hits[:SHOWN]),
         article is not None or not query.answerable,
+        results.answered,
     )
 
 
@@ -125,19 +146,24 @@ def figures(outcomes: Sequence[Outcome]) -> Evaluation:
     """
     answerable = [o for o in outcomes if o.query.answerable]
     lengths = [n for o in outcomes for n in o.lengths] or [0]
-    ranks: defaultdict[str, list[int | None]] = defaultdict(list)
-    for outcome in answerable:
-        for group in ("all", outcome.query.kind, outcome.pair):
-            ranks[group].append(outcome.rank)
-    order = ["all", *sorted(g for g in ranks if "→" in g), *sorted(g for g in ranks if g != "all" and "→" not in g)]
     return Evaluation(
-        groups={group: (len(ranks[group]), summarise(ranks[group])) for group in order},
+        groups={name: (len(of), summarise([o.rank for o in of])) for name, of in grouped(outcomes).items()},
         median_length=float(median(lengths)),
         p95_length=float(np.percentile(lengths, 95)),
         roc=area_under_roc([o.score for o in answerable], [o.score for o in outcomes if not o.query.answerable]),
+        refused=_refused(outcomes),
         absent=tuple(o.query.qid for o in outcomes if not o.found_article),
         outcomes=tuple(outcomes),
     )
+
+
+def _refused(outcomes: Sequence[Outcome]) -> tuple[float, float] | None:
+    """Shares of the answerable and of the no_answer queries that were refused."""
+    sides = [[o.answered for o in outcomes if o.query.answerable is answerable] for answerable in (True, False)]
+    if not all(sides) or any(answered is None for side in sides for answered in side):
+        return None
+    wrongly, rightly = (side.count(False) / len(side) for side in sides)
+    return wrongly, rightly
 
 
 def evaluation_lines(result: Evaluation) -> list[str]:
@@ -153,6 +179,11 @@ def evaluation_lines(result: Evaluation) -> list[str]:
         unanswerable = sum(not o.query.answerable for o in result.outcomes)
         lines.append(
             f"best score tells answerable from {unanswerable} no_answer queries: area under ROC {result.roc:.3f}"
+        )
+    if result.refused:
+        wrongly, rightly = result.refused
+        lines.append(
+            f"not in this archive: said of {rightly:.3f} of them, and of {wrongly:.3f} of the answerable queries"
         )
     if result.absent:
         lines.append(f"not in this index, counted as not found: the articles of {', '.join(result.absent)}")
@@ -170,6 +201,9 @@ def evaluation_json(result: Evaluation) -> dict[str, Any]:
         "median_length": result.median_length,
         "p95_length": result.p95_length,
         "roc": result.roc,
+        "refused": None
+        if result.refused is None
+        else {"answerable": result.refused[0], "no_answer": result.refused[1]},
         "absent": list(result.absent),
         "ranks": {o.query.qid: o.rank for o in result.outcomes if o.query.answerable},
     }

@@ -95,7 +95,8 @@ class Results:
         index: Name of the generation that answered.
         model: The embedder.
         undated_excluded: Articles that fell out of a dated search only because they have no date.
-        answered: None: without a calibration nothing says whether the archive answers a query.
+        answered: Whether the archive seems to answer; False where the hits are only what comes nearest. None where the index
+            was built before newsearch could tell.
     """
 
     query: str
@@ -155,7 +156,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "highlights": [list(span) for span in hit.highlights],
     }
     if hit.explanation:
-        fields["explanation"] = explanation_json(hit.explanation, hit.text)
+        fields["explanation"] = explanation_json(hit.explanation, hit.text, article.title)
     return fields
 
 

@@ -58,9 +58,27 @@ def summarise(ranks: Sequence[int | None]) -> dict[str, Figure]:
     """
     if not ranks:
         raise ValueError("no queries to summarise")
-    drawn = np.random.default_rng(SEED).integers(0, len(ranks), (RESAMPLES, len(ranks)))
+    return _means(per_query(ranks))
+
+
+def differences(before: Sequence[int | None], now: Sequence[int | None]) -> dict[str, Figure]:
+    """Each measure's mean difference over the same queries, *now* less *before*, with a paired percentile bootstrap interval.
+
+    Raises:
+        ValueError: There are no queries, or not as many ranks of the one as of the other.
+    """
+    if not now or len(before) != len(now):
+        raise ValueError(f"{len(before)} ranks before and {len(now)} now: nothing to pair")
+    old, new = per_query(before), per_query(now)
+    return _means({name: new[name] - old[name] for name in new})
+
+
+def _means(by_measure: dict[str, NDArray[np.float64]]) -> dict[str, Figure]:
+    """The mean of each measure's values, all of shape (n_queries,), with its interval."""
+    count = len(next(iter(by_measure.values())))
+    drawn = np.random.default_rng(SEED).integers(0, count, (RESAMPLES, count))
     out = {}
-    for name, values in per_query(ranks).items():
+    for name, values in by_measure.items():
         low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
         out[name] = Figure(float(values.mean()), float(low), float(high))
     return out

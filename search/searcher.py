@@ -18,13 +18,17 @@ from newsearch.indexer.layout import Layout
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
+from newsearch.search.answering import LOOKED_AT, has_answer, supports
 from newsearch.search.answers import explained, hits_of
 from newsearch.search.candidates import best_passages, legs_of
+from newsearch.search.exact import fitting
 from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
-from newsearch.search.narrowing import check_names
+from newsearch.search.narrowing import allowed_by
 from newsearch.search.periods import Step
+from newsearch.search.query import as_text
+from newsearch.search.questions import pieces_of, read_question
 from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.timeline import Timeline, timeline
@@ -99,7 +103,8 @@ class Searcher:
         """Find the passages that answer *text* best.
 
         Args:
-            text: The question, in German or English.
+            text: The question, in German or English. A hit has every phrase in it that stands in quotation marks, word for
+                word, and no word that follows a minus.
             k: How many hits; fewer come back where the archive has fewer.
             filter: What the hits are narrowed to, applied before the search.
             collapse: One hit an article, its best passage; with False every passage counts for itself, whatever *fold* says.
@@ -109,10 +114,10 @@ class Searcher:
             explain: Whether each hit says what each leg gave for it.
 
         Returns:
-            The hits, in *order*.
+            The hits, in *order*, and whether they seem to answer.
 
         Raises:
-            UsageError: *text* holds no word, *k* is below 1, or no article has a name that *filter* asks for.
+            UsageError: *text* holds no word that is wanted, *k* is below 1, or no article has a name that *filter* asks for.
             DamagedIndexError: The text of a hit cannot be read, or what was taken down since.
         """
         return self.search_many([text], k, filter, collapse=collapse, fold=fold, order=order, explain=explain)[0]
@@ -137,20 +142,23 @@ class Searcher:
             DamagedIndexError: See `search`.
         """
         began = perf_counter()
-        questions = [self._asked(text, k) for text in texts]
+        questions = [read_question(self._table, text, k) for text in texts]
         shown = self._shown.now()
-        articles, passages = self._allowed(filter, shown)
+        articles, passages = allowed_by(self.generation, filter, shown)
         owners = self._owners(collapse=collapse, fold=fold)
-        vectors = self._vectors([text for text, _ in questions])
+        vectors = self._vectors([question.text for question, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
         out = []
-        for (text, query), vector in zip(questions, vectors, strict=True):
+        for text, (question, query), vector in zip(texts, questions, vectors, strict=True):
             began = perf_counter() - each
-            ranked = self._best(query, vector[None], self._dense_share, passages, k, owners)
-            hits = self._hits(ranked, text, query, articles, folded=collapse and fold)
+            fit = fitting(self.generation, self._table, question, passages)
+            best = self._best(query, vector[None], self._dense_share, fit, max(k, LOOKED_AT), owners)
+            ranked = Neighbours(best.numbers[:k], best.scores[:k])
+            hits = self._hits(ranked, question.text, query, articles, folded=collapse and fold)
             if explain:
-                hits = self._explained(hits, ranked, text, query, vector)
-            out.append(self._results(text, in_order(hits, order), filter, shown, began))
+                hits = self._explained(hits, ranked, question.text, query, vector)
+            answered = self._answered(query, vector[None], best, fit)
+            out.append(self._results(text, in_order(hits, order), filter, shown, began, answered=answered))
         return out
 
     def related(
@@ -186,13 +194,32 @@ class Searcher:
                 f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
             )
         article = self.generation.article(row)
-        text, query = self._asked(question_of(article), k)
+        text = question_of(article)
+        query = pieces_of(self._table, text, k)
         others = self.generation.stories != self.generation.stories[row]
-        articles, passages = self._allowed(filter, others if shown is None else others & shown)
+        articles, passages = allowed_by(self.generation, filter, shown, others)
         vector = vector_of(self.generation, row)
         ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
         hits = self._hits(ranked, text, query, articles, folded=True)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
+
+    def reopened(self, layout: Layout) -> Searcher:
+        """The generation of *layout* that serves now, with the models that are open where it was built with them.
+
+        Raises:
+            DamagedIndexError: It does not hold what its manifest promises.
+            ModelError: Its model cannot be had, or is another one now.
+        """
+        generation = layout.open_current()
+        manifest = generation.manifest
+        if (manifest.model, manifest.fingerprint) == (self._embedder.name, self._embedder.fingerprint):
+            return Searcher(generation, self._embedder, self._table, layout.tombstones)
+        return Searcher(generation, load_embedder(manifest.model, self._table), self._table, layout.tombstones)
+
+    def article_by_id(self, article_id: str) -> Article | None:
+        """The article with this id; None where there is none, or it was taken down."""
+        row, shown = self.generation.find(article_id), self._shown.now()
+        return None if row is None or not (shown is None or shown[row]) else self.generation.article(row)
 
     def timeline(self, text: str, by: Step = Step.MONTH, filter: Filter = NO_FILTER) -> Timeline:  # noqa: A002
         """Count what answers *text* by time; see `newsearch.search.timeline.timeline`.
@@ -218,43 +245,16 @@ class Searcher:
             UsageError: See `search`.
             DamagedIndexError: What was taken down cannot be read.
         """
-        text, query = self._asked(text, k)
-        _, passages = self._allowed(filter, self._shown.now())
+        question, query = read_question(self._table, text, k)
+        _, passages = allowed_by(self.generation, filter, self._shown.now())
+        fit = fitting(self.generation, self._table, question, passages)
         owners = self._owners(collapse=collapse, fold=fold)
-        return self._best(query, self._vectors([text]), self._dense_share, passages, k, owners)
+        return self._best(query, self._vectors([question.text]), self._dense_share, fit, k, owners)
 
     def article(self, name: str) -> Article | None:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
-
-    def _asked(self, text: str, k: int) -> tuple[str, NDArray[np.int32]]:
-        """*text* as text, and its pieces.
-
-        Raises:
-            UsageError: It holds no word, or *k* is below 1.
-        """
-        text = text.encode("utf-8", "replace").decode()  # a byte from the command line that is no character
-        if k < 1:
-            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
-        query = self._table.pieces_of([text])[0]
-        if not len(query):
-            raise UsageError("The query is empty. Wanted: a question or some words.")
-        return text, query
-
-    def _allowed(
-        self, wanted: Filter, shown: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
-        """Which articles and which passages may be found, of the articles *shown*, by number; all where None.
-
-        Raises:
-            UsageError: No article has a name that *wanted* asks for.
-        """
-        of_shown = None if shown is None else shown[self.generation.article_of]
-        if wanted == NO_FILTER:
-            return shown, of_shown
-        check_names(self.generation, wanted, shown)
-        return _both(shown, self.generation.columns.allowed(wanted)), _both(of_shown, self.generation.allowed(wanted))
 
     def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
         """Of whom one passage each is shown."""
@@ -298,7 +298,9 @@ class Searcher:
         folded: bool,
     ) -> tuple[Hit, ...]:
         expansions = self._expander.expand(query)
-        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+        return hits_of(
+            self.generation, self._table, ranked, text, expansions, allowed, self._shown.hidden, folded=folded
+        )
 
     def _explained(
         self,
@@ -312,23 +314,40 @@ class Searcher:
         legs = legs_of(self.generation, expansions, vector, ranked.numbers)
         return explained(hits, list(legs), self._dense_share, Meetings(self._table, text, expansions))
 
+    def _answered(
+        self,
+        query: NDArray[np.int32],
+        vector: NDArray[np.float32],
+        ranked: Neighbours,
+        allowed: NDArray[np.bool_] | None,
+    ) -> bool | None:
+        """Whether one of the best articles answers, of the passages that were allowed; None where nothing can be said."""
+        among = len(self.generation.terms) if allowed is None else int(np.count_nonzero(allowed))
+        expansions = self._expander.expand(query)
+        found = supports(self.generation, self._table, expansions, vector, ranked.numbers, among)
+        return has_answer(found, self.generation.manifest.model)
+
     def _results(
-        self, text: str, hits: tuple[Hit, ...], wanted: Filter, shown: NDArray[np.bool_] | None, began: float
+        self,
+        text: str,
+        hits: tuple[Hit, ...],
+        wanted: Filter,
+        shown: NDArray[np.bool_] | None,
+        began: float,
+        *,
+        answered: bool | None = None,
     ) -> Results:
         generation = self.generation
         return Results(
-            query=text,
+            query=as_text(text),
             hits=hits,
             filter=wanted,
             took_ms=(perf_counter() - began) * 1000,
             index=generation.manifest.id,
             model=generation.manifest.model,
-            undated_excluded=generation.columns.undated_excluded(wanted, shown),
+            undated_excluded=generation.undated_excluded(wanted, shown),
+            answered=answered,
         )
-
-
-def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return other if one is None else one & other
 
 
 def _check_models(generation: Generation, embedder: Embedder, table: StaticTable) -> None:

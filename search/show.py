@@ -20,6 +20,7 @@ from newsearch.search.citation import cite as citation_of
 from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
+from newsearch.search.query import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 WIDEST: Final = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
+NOT_HERE: Final = "Nothing in this archive seems to answer this; the nearest passages:"
 _WORD: Final = re.compile(r"\s*\n\s*|\S+")
 """A word, or the end of a paragraph. That is shown as ¶: run together, a sub-headline and its paragraph read like one muddled
 sentence."""
@@ -80,15 +82,30 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
         return
     terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
+    if results.hits and results.answered is False:
+        print_line(NOT_HERE)
     for hit, line in zip_longest(results.hits, cited):
         write("\n".join(hit_lines(hit, width=width, styled=terminal)) + "\n")
         if line:
             print_line(f"    {line}")
     if not results.hits:
-        sys.stderr.write("newsearch: no passage fits, with what the search was narrowed to\n")
+        sys.stderr.write(f"newsearch: {nothing_line(results.query)}\n")
     if results.undated_excluded:
         count = f"{results.undated_excluded:,} article{'s' if results.undated_excluded > 1 else ''}"
         sys.stderr.write(f"newsearch: {count} without a date left out; --include-undated keeps them\n")
+
+
+def nothing_line(query: str) -> str:
+    """What is said where *query* found nothing: each passage is near to some degree, so something left them all out."""
+    asked = parse(query)
+    phrases = " and ".join(f"“{plain(phrase)}”" for phrase in asked.phrases)
+    words = ", ".join(f"“{plain(word)}”" for word in asked.excluded)
+    parts = (
+        phrases and f"with {phrases} word for word (headlines do not count)",
+        words and f"without {words}",
+        "with what the search was narrowed to",
+    )
+    return f"no passage fits, {', '.join(filter(None, parts))}"
 
 
 def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
@@ -109,7 +126,7 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
     label = f"{hit.rank:<3}"
     below = [source_line(hit, styled=styled), *([also_line(hit.also_in, styled=styled)] if hit.also_in else [])]
     if hit.explanation:
-        below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text))
+        below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text, hit.article.title))
     return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {line}" for line in below]
 
 

@@ -9,7 +9,19 @@ import typer
 import typer.core
 
 from newsearch.corpus.errors import UsageError
-from newsearch.search.commands import build, evaluate, info, rebuild, related, remove, search, show, timeline, verify
+from newsearch.search.commands import (
+    build,
+    evaluate,
+    info,
+    rebuild,
+    related,
+    remove,
+    search,
+    serve,
+    show,
+    timeline,
+    verify,
+)
 
 
 class Commands(typer.core.TyperGroup):
@@ -51,6 +63,7 @@ app.command()(verify.verify)
 app.command()(verify.rollback)
 app.command()(remove.remove)
 app.command()(evaluate.evaluate)
+app.command()(serve.serve)
 
 
 @app.callback()

@@ -3,7 +3,7 @@
 A golden index is two generations of eight toy articles (changing.py: a build of turn 0, a rebuild of turn 1), built from
 /archive/a.jsonl and packed with its source; beside it what it answered. From format 3 on there is a ninth, article a3 as
 another paper prints it, a tenth that ends in English, and a5 a second time. A new format gets a new one; none is ever made
-again.
+again. What each answered was written anew when articles came to be ranked by their two best passages.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_table import HARBOUR, table_of
+from tiny_table import HARBOUR, table_of, tokenizer_of
 
 from newsearch.indexer.expansion import NEIGHBOURS, SATURATION, Expander, expand
 from newsearch.indexer.ragged import Ragged
@@ -14,6 +14,7 @@ from newsearch.indexer.table import MIN_COSINE, StaticTable, quantise
 from newsearch.indexer.terms import Terms, term_scores
 
 TABLE = table_of(HARBOUR)
+NUMBERS = tokenizer_of([str(number) for number in range(1, 600)])
 HALF_STEP = 0.005  # what int8 does to the cosines of two or three numbers
 
 
@@ -130,7 +131,7 @@ def judge(table: StaticTable, query: list[int], passages: list[list[int]]) -> li
 def test_scores_are_those_of_maxsim_by_brute_force(seed):
     """600 pieces in 6 dimensions: 150 are nearer than the cut, so both the cut and the 64 nearest decide."""
     rng = np.random.default_rng(seed)
-    table = StaticTable("", None, *quantise(rng.standard_normal((600, 6)).astype(np.float32)))
+    table = StaticTable("", NUMBERS, *quantise(rng.standard_normal((600, 6)).astype(np.float32)))
     passages = [rng.integers(0, 600, rng.integers(0, 12)).tolist() for _ in range(60)]
     query = rng.integers(0, 600, rng.integers(1, 9)).tolist()
     terms = Terms.of(Ragged.of(passages, np.uint16), 600)
@@ -148,10 +149,28 @@ def test_shares_of_a_query_add_up_to_one_and_neighbours_come_nearest_last():
     assert expansions[1].meets.tolist() == pytest.approx([0.36 / 0.85, 0.6 / 0.85, 0.8 / 0.85, 1.0], abs=HALF_STEP)
 
 
+def test_a_piece_meets_in_full_what_is_spelt_like_it_and_means_about_the_same():
+    """Straße and ##straße are .6 from strasse, far below the saturation; masse and maße have nothing to do with each other."""
+    table = table_of(
+        {
+            "strasse": (1, 0),
+            "straße": (0.6, 0.8),
+            "##straße": (0.6, -0.8),
+            "masse": (0, 1),
+            "maße": (1, 0.1),
+            "weg": (0.6, 0.8),
+        }
+    )
+    assert scores_of(table, "strasse", ["straße", "weg"]) == pytest.approx([1, 0.6 / 0.85], abs=HALF_STEP)
+    assert scores_of(table, "masse", ["maße"]) == [0]
+    expansion = expand(table, np.array([table.piece("strasse")]), np.array([table.piece("##straße")]))[0]
+    assert expansion.meets.tolist() == [1]
+
+
 @given(st.lists(st.lists(st.integers(0, 299), max_size=6), max_size=6))
 @settings(deadline=None)
 def test_what_was_asked_before_changes_no_expansion(queries):
-    table = StaticTable("", None, *quantise(np.random.default_rng(0).standard_normal((300, 6)).astype(np.float32)))
+    table = StaticTable("", NUMBERS, *quantise(np.random.default_rng(0).standard_normal((300, 6)).astype(np.float32)))
     present = np.arange(0, 300, 2)
     expander = Expander(table, present)
     for query in queries:

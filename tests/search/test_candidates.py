@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
 
 from newsearch.indexer.expansion import Expander
-from newsearch.indexer.ragged import Ragged
+from newsearch.indexer.ragged import Ragged, starts_of
 from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.table import StaticTable, quantise
 from newsearch.indexer.terms import Terms, begin, reaching, scores_of, term_scores
@@ -20,6 +21,7 @@ from newsearch.search.ranking import Owners, fused
 
 PIECES = 80
 WIDTH = 8
+TOKENIZER = Tokenizer(models.WordLevel({str(piece): piece for piece in range(PIECES)}, unk_token="0"))
 
 
 class Archive(NamedTuple):
@@ -27,6 +29,8 @@ class Archive(NamedTuple):
 
     store: FaissStore
     terms: Terms
+    article_of: np.ndarray
+    spans: Ragged
     owner_of: np.ndarray
 
 
@@ -35,25 +39,33 @@ def unit(rows):
 
 
 def drawn(seed):
-    """An archive of 200 passages in 40 stories that lie apart, and a query: its pieces' expansions and its vector."""
+    """An archive of 200 passages in 40 articles on 30 stories that lie apart, and a query: expansions and vector."""
     rng = np.random.default_rng(seed)
-    table = StaticTable("", None, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
+    table = StaticTable("", TOKENIZER, *quantise(rng.standard_normal((PIECES, 6)).astype(np.float32)))
     passages = [rng.integers(0, PIECES, rng.integers(0, 9)).tolist() for _ in range(200)]
     terms = Terms.of(Ragged.of(passages, np.uint16), PIECES)
     store = FaissStore.of(unit(rng.standard_normal((200, WIDTH))).astype(np.float16))
     expansions = Expander(table, terms.present()).expand(rng.integers(0, PIECES, rng.integers(1, 8)))
-    archive = Archive(store, terms, rng.integers(0, 40, 200))
+    article_of = np.sort(rng.integers(0, 40, 200))
+    spans = Ragged(np.zeros((200, 2), np.int32), starts_of(np.bincount(article_of, minlength=40)))
+    archive = Archive(store, terms, article_of, spans, rng.integers(0, 30, 40)[article_of])
     return archive, expansions, unit(rng.standard_normal((1, WIDTH))), rng.random(200) < rng.choice([0.05, 0.5, 1.0])
 
 
 def judge(archive, expansions, vector, share, allowed, *, collapse):
-    """(number, score) of all allowed passages, best first; with *collapse* one a story."""
+    """(number, score) of all allowed passages, best first; with *collapse* one a story, of its article with the best two."""
     cosines = archive.store.vectors().astype(np.float32) @ vector[0]
     scores = fused(term_scores(archive.terms, expansions), cosines, share)
     order = [n for n in np.lexsort((np.arange(200), -scores)).tolist() if allowed[n]]
-    first = {}
+    if not collapse:
+        return [(n, scores[n]) for n in order]
+    of: dict[int, list[int]] = {}
     for n in order:
-        first.setdefault(archive.owner_of[n] if collapse else n, (n, scores[n]))
+        of.setdefault(int(archive.article_of[n]), []).append(n)
+    articles = [(ns[0], (5 * scores[ns[0]] + scores[ns[:2][-1]]) / 6) for ns in of.values()]
+    first: dict[int, tuple[int, float]] = {}
+    for n, score in sorted(articles, key=lambda pair: -pair[1]):
+        first.setdefault(int(archive.owner_of[n]), (n, score))
     return list(first.values())
 
 

@@ -32,6 +32,7 @@ COMMANDS = [
     "rollback",
     "remove",
     "evaluate",
+    "serve",
 ]
 
 REPORT_TYPES = {
@@ -83,7 +84,7 @@ def test_search_json_is_the_documented_object(newsearch, index, searcher):
         "query": str,
         "filter": dict,
         "model": str,
-        "answered": type(None),
+        "answered": bool,
         "took_ms": float,
         "index": str,
         "undated_excluded": int,
@@ -169,7 +170,7 @@ def test_several_words_are_a_search_by_themselves(newsearch, index):
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("serch", "Did you mean: search?"),
+        ("serch", "Did you mean: search, serve?"),
         ("rebild", "Did you mean: rebuild, build, related?"),
         ("Fähre", f"Commands: {', '.join(COMMANDS)}."),
         ("", f"Commands: {', '.join(COMMANDS)}."),
@@ -227,7 +228,8 @@ def test_a_publisher_that_is_not_there_is_wrong_usage(newsearch, index):
 def test_undated_articles_that_fall_out_are_counted_on_stderr(newsearch, index):
     call = newsearch("search", "soup", "--index", index, "--since", "2025", "-k", 1)
     assert call.err == "newsearch: 1 article without a date left out; --include-undated keeps them\n"
-    assert call.out.count("\n") == 2
+    assert call.out.startswith("Nothing in this archive seems to answer this; the nearest passages:\n1   ")
+    assert call.out.count("\n") == 3
 
 
 # --- wrong usage: status 2 --------------------------------------------------------------------------------------------
@@ -632,6 +634,15 @@ def test_evaluate_measures_judged_queries(newsearch, index, tmp_path):
     assert call.out.splitlines()[1].split() == ["all", "1", *["1.000"] * 6, "1.000", "to", "1.000"]
     form = newsearch("evaluate", queries, "--index", index, "--json", "--no-collapse").json
     assert (form["ranks"], form["roc"], form["absent"]) == ({"s-1": 1}, 1.0, [])
+    (tmp_path / "run.json").write_text(json.dumps(form), "utf-8")
+    compared = newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json", "--json").json[
+        "compared"
+    ]
+    assert compared["en→de"]["MRR@10"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert (
+        "against the earlier"
+        in newsearch("evaluate", queries, "--index", index, "--compare", tmp_path / "run.json").out
+    )
 
 
 def test_evaluate_wants_an_answerable_query(newsearch, index, tmp_path):
@@ -659,7 +670,7 @@ def test_each_commands_help_has_an_example(command, newsearch):
     assert (call.status, call.err) == (0, "")
     assert re.search(rf"Example: newsearch {command} ", call.out)
     assert "--index" in call.out
-    assert "--json" in call.out
+    assert ("--json" in call.out) == (command != "serve")
 
 
 def test_help_names_every_command(newsearch):
@@ -717,19 +728,20 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path):
     ]
     write_lines(tmp_path / "a.jsonl", *filler, ARTICLES[9])
     path = tmp_path / "an.index"
+    build = ("build", tmp_path / "a.jsonl", "--index", path, "--model", "static")
     for number, status, said in [
         (signal.SIGINT, 130, "newsearch: interrupted; run the same command again to go on\n"),
         (signal.SIGTERM, 143, "newsearch: terminated; run the same command again to go on\n"),
     ]:
-        with subprocess_of("build", tmp_path / "a.jsonl", "--index", path) as process:
+        with subprocess_of(*build) as process:
             wait_for_writer(path, process)
             process.send_signal(number)
-            out, err = process.communicate(timeout=30)
-        assert (process.returncode, out, err) == (status, "", said)
+            out, err = process.communicate(timeout=300)
+        assert (process.returncode, out, without_progress(err)) == (status, "", said)
         assert not (path / "CURRENT").exists()
-    with subprocess_of("build", tmp_path / "a.jsonl", "--index", path, "--json") as process:
+    with subprocess_of(*build, "--json") as process:
         out, err = process.communicate(timeout=300)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, without_progress(err)) == (0, "")
     assert orjson.loads(out)["articles"] == 6001
     with subprocess_of("search", "Schachklub Keller", "--index", path, "-k", 1) as process:
         assert "Schachklub sucht Keller" in process.communicate()[0]
@@ -737,10 +749,16 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path):
     assert [p.name for p in (path / "generations").iterdir()] == [(path / "CURRENT").read_text().strip()]
 
 
-def wait_for_writer(index, process, seconds=30):
+def without_progress(said):
+    """What was *said* on stderr but for the line a minute that tells how far a build is, where the machine is busy."""
+    lines = said.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("reading", "embedding", "writing", "verifying")))
+
+
+def wait_for_writer(index, process, seconds=300):
     """Until *process* is the writer and reads."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while process.poll() is None and time.monotonic() < end:
         writer = index / "writer"
         if (
             writer.exists()
@@ -750,7 +768,7 @@ def wait_for_writer(index, process, seconds=30):
             time.sleep(0.05)
             return
         time.sleep(0.01)
-    raise TimeoutError(f"no writer after {seconds} s")
+    raise TimeoutError(f"no writer after {seconds} s; exit status {process.returncode}")
 
 
 def test_version_is_said(newsearch):

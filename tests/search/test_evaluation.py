@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log2
 
 import pytest
@@ -52,6 +53,19 @@ def test_without_no_answer_queries_there_is_no_roc():
     assert figures(OUTCOMES[:2]).roc is None
 
 
+def test_who_was_refused_is_counted_where_the_index_can_tell():
+    """Two of three answerable queries and the one no_answer query are refused; one that says nothing makes the rest void."""
+    told = [replace(o, answered=answered) for o, answered in zip(OUTCOMES, [True, False, False, False], strict=True)]
+    found = figures(told)
+    assert found.refused == (2 / 3, 1.0)
+    assert evaluation_json(found)["refused"] == {"answerable": 2 / 3, "no_answer": 1.0}
+    assert "not in this archive: said of 1.000 of them, and of 0.667 of the answerable queries" in evaluation_lines(
+        found
+    )
+    assert figures([*told[:3], OUTCOMES[3]]).refused is None
+    assert figures(told[:3]).refused is None
+
+
 def test_without_answerable_queries_there_is_no_evaluation():
     with pytest.raises(ValueError, match="no queries to summarise"):
         figures(OUTCOMES[3:])
@@ -73,7 +87,7 @@ def test_the_table_has_a_row_a_group():
 
 def test_the_json_form_has_every_query_and_every_figure():
     form = evaluation_json(figures(OUTCOMES))
-    assert list(form) == ["schema", "groups", "median_length", "p95_length", "roc", "absent", "ranks"]
+    assert list(form) == ["schema", "groups", "median_length", "p95_length", "roc", "refused", "absent", "ranks"]
     assert (form["schema"], form["absent"], form["ranks"]) == (1, ["q-3"], {"q-1": 1, "q-2": 2, "q-3": None})
     assert form["groups"]["en→de"]["queries"] == 2
     assert form["groups"]["en→de"]["MRR@10"] == {"value": 0.75, "low": 0.5, "high": 1.0}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.search.metrics import Figure, area_under_roc, per_query, summarise
+from newsearch.search.metrics import Figure, area_under_roc, differences, per_query, summarise
 
 some_ranks = st.lists(st.one_of(st.none(), st.integers(1, 120)), min_size=1, max_size=25)
 scores = st.lists(st.integers(0, 4).map(float), max_size=12)
@@ -71,3 +71,16 @@ def test_area_under_roc_by_hand():
 def test_area_under_roc_counts_pairs(answerable, unanswerable):
     wins = sum((a > b) + (a == b) / 2 for a in answerable for b in unanswerable)
     assert area_under_roc(answerable, unanswerable) == pytest.approx(wins / len(answerable) / len(unanswerable))
+
+
+def test_a_difference_is_the_mean_over_pairs():
+    """+.5 and -.5 and nothing: .0 on average, and no interval around a difference that is the same everywhere."""
+    found = differences([2, 1, None], [1, 2, None])
+    assert found["MRR@10"].value == 0
+    assert found["MRR@10"].low < 0 < found["MRR@10"].high
+    assert differences([2, 2], [1, 1])["MRR@10"] == Figure(0.5, 0.5, 0.5)
+
+
+def test_ranks_of_other_queries_are_no_pairs():
+    with pytest.raises(ValueError, match="1 ranks before and 2 now"):
+        differences([1], [1, 2])

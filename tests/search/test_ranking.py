@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.indexer.stores.base import Neighbours
-from newsearch.search.ranking import TIE, Owners, best_per_owner, dense_share, fuse
+from newsearch.search.ranking import TIE, Owners, best_per_owner, by_article, dense_share, fuse
 
 # quarters are exact in float32, and few enough that ties are common
 quarters = st.integers(-4, 4).map(lambda n: n / 4)
@@ -52,6 +52,14 @@ def test_each_article_keeps_its_first_passage():
     """Passages 0 and 1 are article 0's, 2 article 1's, 3 and 4 article 2's."""
     best = best_per_owner(neighbours([3, 1, 4, 0, 2], [5, 4, 3, 2, 1]), owners([0, 0, 1, 2, 2]))
     assert (best.numbers.tolist(), best.scores.tolist()) == ([3, 1, 2], [5, 4, 1])
+
+
+def test_an_article_is_ranked_by_its_two_best_passages():
+    """Article 0 has five sixths of 6 and a sixth of 0, article 1 5.75 twice, article 2 only one passage."""
+    article_of = np.array([0, 0, 1, 1, 1, 2])
+    ranked = by_article(neighbours([0, 2, 4, 5, 3, 1], [6, 5.75, 5.75, 5.25, 0.5, 0]), article_of)
+    assert ranked.numbers.tolist() == [2, 5, 0]
+    assert ranked.scores.tolist() == [5.75, 5.25, 5]
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=20), st.randoms(use_true_random=False))
