@@ -126,12 +126,19 @@ class _Worker:
                 break
             self._last = task is None
             if task is not None:
-                self._send(task)
-                given.append(task)
+                self._send_new(task, given)
         return bool(given)
 
+    def _send_new(self, task: _Task, given: deque[_Task]) -> None:
+        try:
+            self._send(task)
+        except Exception as exc:  # noqa: BLE001 - it was not sent, so that the next result is another's
+            task[1].set_exception(exc)
+        else:
+            given.append(task)
+
     def _send(self, task: _Task) -> None:
-        with suppress(Exception):  # it has died, or was ended: asking for the result will tell
+        with suppress(OSError, ValueError):  # it has died, or was ended: asking for the result will tell
             send(self._process.stdin, task[0])
 
     def _result(self, given: deque[_Task]) -> Result:
