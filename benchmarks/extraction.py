@@ -22,7 +22,9 @@ from benchmarks.pages import read_fundus, read_scrapinghub, same_day, token_f1
 from newsearch.corpus.article import Precision
 from newsearch.corpus.formats.base import RejectedError
 from newsearch.corpus.formats.html import parse_html
+from newsearch.corpus.formats.html.blocks import split_blocks
 from newsearch.corpus.formats.html.matching import letters
+from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.text import one_line
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Score:
         f1: Of its words.
         title: Whether the headline is the gold's, letter for letter.
         alike: Whether it is but for quotation marks, dashes and other signs.
+        shown: Whether a block of the page holds the gold's headline, signs and case aside. Else it is only written for search
+            engines and other sites, and no reader of the page sees it.
         day: Whether the day is the gold's.
         rejected: Why there is no article, empty where there is one.
     """
@@ -62,6 +66,7 @@ class Score:
     f1: float
     title: bool
     alike: bool
+    shown: bool
     day: bool
     rejected: str
 
@@ -97,11 +102,24 @@ def score(pages: Sequence[GoldPage], way: Callable[[GoldPage], Found]) -> list[S
                 token_f1(page.text, found.text),
                 bool(page.title) and one_line(page.title) == one_line(found.title),
                 bool(page.title) and letters(page.title) == letters(found.title),
+                shows(page, page.title),
                 bool(page.published) and same_day(page.published, found.published, found.precision),
                 found.rejected,
             )
         )
     return scores
+
+
+def shows(page: GoldPage, title: str) -> bool:
+    """Whether one block of *page* holds *title*, signs and case aside; not whether there is one to be shown."""
+    wanted = letters(title)
+    if not wanted:
+        return False
+    try:
+        blocks = split_blocks(read_page(page.raw).body, {})
+    except RejectedError:
+        return False
+    return any(wanted in letters(block.text) for block in blocks)
 
 
 def means(scores: Sequence[Score]) -> dict[str, object]:
@@ -112,6 +130,8 @@ def means(scores: Sequence[Score]) -> dict[str, object]:
         row |= {
             "title": round(fmean(one.title for one in scores), 3),
             "title but for signs": round(fmean(one.alike for one in scores), 3),
+            "pages that show the gold's title": sum(one.shown for one in scores),
+            "title on those": round(fmean(one.title for one in scores if one.shown), 3),
             "day": round(fmean(one.day for one in scores), 3),
         }
     return row

@@ -32,12 +32,14 @@ class Copy:
         url: Its address, or empty.
         published: Its publication date.
         source: Where it lies.
+        article_id: The id that it would have as an article, by which it is known when it is taken down.
     """
 
     publisher: str
     url: str
     published: datetime | None
     source: Source
+    article_id: str
 
 
 class Articles:
@@ -62,9 +64,12 @@ class Articles:
         """Whether an article is taken down; then it is counted."""
         return self.count_barred(barred=self._takedowns.holds(version, source, self._roots))
 
-    def bars_place(self, source: Source) -> bool:
-        """Whether a taken-down article lay at *source*, so that a reject there is counted and not quoted."""
-        return self.count_barred(barred=self._takedowns.holds_place(source, self._roots))
+    def bars_reject(self, reject: Reject, root: str) -> bool:
+        """Whether a taken-down article lay where *reject* does, or was its whole file: then it is counted, and not quoted."""
+        places, (path, _, record) = [Source(root, reject.place)], reject.place.rpartition(":")
+        if record.isdecimal():
+            places += [Source(root, path), Source(root, path, int(record))]
+        return self.count_barred(barred=any(self._takedowns.holds_place(place, self._roots) for place in places))
 
     def count_barred(self, *, barred: bool = True) -> bool:
         """Count what is taken down."""
@@ -119,7 +124,7 @@ class Articles:
             kept.source.file,
             kept.source.record,
         ):  # a source may be named twice
-            copy = Copy(version.publisher, version.url, version.published, seen.source)
+            copy = Copy(version.publisher, version.url, version.published, seen.source, seen.article_id)
             self._copies.setdefault(seen.content, []).append(copy)
 
 

@@ -242,20 +242,26 @@ class _Run:
             if file:
                 self._close(file)
         elif isinstance(entry, Reject):
-            self._report.reject(entry)
-            if file:
-                file.note(entry, key)
+            self._take_broken(entry, root, file)
         elif isinstance(entry, RawRecord) and file:
             return self._take_raw(entry, key, Source(root, entry.path, entry.record), file, batch)
         elif isinstance(entry, KnownReject):
-            self._take_reject(entry.reject, Source(root, entry.path, entry.record))
+            self._take_reject(entry.reject, root)
         else:
             self._take_known(Source(root, entry.path, entry.record), batch.known.get(key))
         return None
 
-    def _take_reject(self, reject: Reject, source: Source) -> bool:
-        """Count a record's reject; False where a taken-down article lay there, so that nothing is quoted."""
-        barred = self._articles.bars_place(source)
+    def _take_broken(self, reject: Reject, root: str, file: _File | None) -> None:
+        """Count what is no record: a file that breaks off, a member that cannot be unpacked."""
+        barred = not self._take_reject(reject, root)
+        if file and barred:
+            file.seen.forget()
+        elif file:
+            file.note(reject, b"")
+
+    def _take_reject(self, reject: Reject, root: str) -> bool:
+        """Count a reject; False where a taken-down article lay there, so that nothing is quoted."""
+        barred = self._articles.bars_reject(reject, root)
         if not barred:
             self._report.reject(reject)
         return not barred
@@ -273,7 +279,7 @@ class _Run:
             return None
         new = None if key in batch.known else self._parsed(raw, key, file, batch)
         if isinstance(new, Reject):
-            if self._take_reject(new, source):
+            if self._take_reject(new, source.root):
                 file.note(raw, key, new)
             else:
                 file.seen.forget()
@@ -350,7 +356,7 @@ def read_articles(path: Path) -> Iterator[tuple[Source, Parsed] | Reject]:
 
 def nothing_readable(report: ReadReport, sources: Iterable[Path]) -> NothingReadableError:
     """The error for sources without a single article: counts by reason, an example of each, and what is read."""
-    names = ", ".join(str(source) for source in sources)
+    names = ", ".join(str(source) for source in sources) or "no sources: settings.toml names none"
     lines = [f"Found no article in {names} ({report.read} files and records looked at)."]
     for reason, count in report.rejected.most_common():
         example = next((reject for reject in report.examples if reject.reason == reason), None)

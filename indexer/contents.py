@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import orjson
 
-from newsearch.corpus.article import Source
+from newsearch.corpus.article import Article, Source, article_id
 from newsearch.corpus.gathering import Copy
 from newsearch.corpus.versions import read_moment, unpack, write_moment
 from newsearch.indexer.columns import Coded, Columns
@@ -17,7 +17,7 @@ from newsearch.indexer.ragged import Ragged, starts_of
 from newsearch.indexer.signatures import VERSION, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -121,6 +121,13 @@ class Places:
         """Those of the articles *rows*, in that order."""
         return Places(self.ids[rows], self.files.take(rows), self.records[rows], self.copies.take(rows))
 
+    def without_copies(self, ids: Collection[str]) -> Places:
+        """The same without the copies that have one of *ids*."""
+        copies = (unpack_copies(self.copies[row].tobytes()) for row in range(len(self.ids)))
+        return replace(
+            self, copies=bytes_of([pack_copies([c for c in of if c.article_id not in ids]) for of in copies])
+        )
+
     def equals(self, other: Places) -> bool:
         """Whether both say the same, in the same order."""
         return (
@@ -135,16 +142,24 @@ class Places:
 
 def pack_copies(copies: Sequence[Copy]) -> bytes:
     """*copies* as JSON; nothing where there are none."""
-    rows = [
-        [c.publisher, c.url, write_moment(c.published), c.source.root, c.source.path, c.source.record] for c in copies
-    ]
-    return orjson.dumps(rows) if rows else b""
+    return orjson.dumps([_copy_row(copy) for copy in copies]) if copies else b""
+
+
+def _copy_row(copy: Copy) -> list[object]:
+    place = (copy.source.root, copy.source.path, copy.source.record)
+    return [copy.publisher, copy.url, write_moment(copy.published), *place, copy.article_id]
 
 
 def unpack_copies(raw: bytes) -> tuple[Copy, ...]:
     """The copies that `pack_copies` wrote."""
     rows = orjson.loads(raw) if raw else []
-    return tuple(Copy(name, url, read_moment(published), Source(*place)) for name, url, published, *place in rows)
+    return tuple(_copy(*row) for row in rows)
+
+
+def _copy(publisher: str, url: str, published: str, root: str, path: str, record: int, number: str = "") -> Copy:
+    """A copy from its row; the first rows that were written had no id, so there it follows from address or place."""
+    source = Source(root, path, record)
+    return Copy(publisher, url, read_moment(published), source, number or article_id(Article("", "", url=url), source))
 
 
 def bytes_of(rows: Sequence[bytes]) -> Ragged:

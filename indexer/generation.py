@@ -34,6 +34,7 @@ from newsearch.indexer.stores.kinds import store_of
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -195,6 +196,23 @@ class Generation:
         passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
         return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
 
+    def allowed_articles(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which articles have a passage that *wanted* lets through, shape (n_articles,)."""
+        return self._speaking(wanted.languages) & self.columns.allowed(replace(wanted, languages=()))
+
+    def undated_excluded(self, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> int:
+        """How many of the articles *shown* (all where None) *wanted* leaves out only because they have no date."""
+        speaking = self._speaking(wanted.languages)
+        among = speaking if shown is None else speaking & shown
+        return self.columns.undated_excluded(replace(wanted, languages=()), among)
+
+    def _speaking(self, languages: Sequence[str]) -> NDArray[np.bool_]:
+        """Which articles have a passage in one of *languages*, all where there are none, shape (n_articles,)."""
+        speaking = np.full(len(self), not languages)
+        if languages:
+            speaking[self.article_of[self.languages.matching(languages, prefix=True)]] = True
+        return speaking
+
     @cached_property
     def stories(self) -> NDArray[np.int32]:
         """For each article the first one that tells its story in the same words (`stories_of`), shape (n_articles,).
@@ -247,6 +265,12 @@ class Generation:
     def copies(self, row: int) -> tuple[Copy, ...]:
         """Where else the article in row *row* lies, the same to the letter."""
         return unpack_copies(self.places.copies[row].tobytes())
+
+    @cached_property
+    def copy_ids(self) -> frozenset[str]:
+        """The ids that all copies would have as articles."""
+        rows = np.flatnonzero(self.places.copies.lengths).tolist()
+        return frozenset(copy.article_id for row in rows for copy in self.copies(row))
 
     def find(self, article_id: str) -> int | None:
         """The row of the article with this id."""

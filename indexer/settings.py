@@ -129,9 +129,14 @@ def _check(settings: Settings, sources: object) -> None:
         raise TypeError("sources is a list of texts, model a text")
     if not settings.model:
         raise ValueError("model is empty")
+    for name in ("target", "limit", "short"):
+        if not isinstance(length := getattr(settings.chunking, name), int):
+            raise TypeError(f"{name} {length!r}: a number of characters is wanted")
     target, limit = settings.chunking.target, settings.chunking.limit
     if not 0 < target <= limit:
         raise ValueError(f"target {target} and limit {limit}: 0 < target <= limit is wanted")
+    if not isinstance(settings.least_overlap, int | float):
+        raise TypeError(f"least_overlap {settings.least_overlap!r}: a number from 0 to 1 is wanted")
     if not 0 <= settings.least_overlap <= 1:
         raise ValueError(f"least_overlap {settings.least_overlap}: 0 to 1 is wanted")
     _ = settings.zone

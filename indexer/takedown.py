@@ -117,7 +117,7 @@ def _switch_to_clean(layout: Layout, tombstones: Tombstones) -> tuple[Generation
     """The generation that serves, without what is taken down, and how many articles and passages it lost for that."""
     old = layout.open_current()
     rows = tombstones.rows_in(old)
-    if not len(rows):
+    if not (len(rows) or tombstones.copied_in(old)):
         return old, 0, 0
     check_hashes(old.folder, old.manifest)
     left = np.delete(np.arange(len(old)), rows)
@@ -130,8 +130,8 @@ def _switch_to_clean(layout: Layout, tombstones: Tombstones) -> tuple[Generation
         files={},
         versions=versions_here(),
     )
-    vocabulary = len(old.terms.postings)
-    write_and_switch(layout, contents, old.places.take(left), manifest, vocabulary, lambda new: _check(new, contents))
+    places, vocabulary = old.places.take(left).without_copies(tombstones.marks.ids), len(old.terms.postings)
+    write_and_switch(layout, contents, places, manifest, vocabulary, lambda new: _check(new, contents))
     return layout.open_current(), len(rows), len(old.article_of) - len(contents.vectors)
 
 
@@ -212,7 +212,7 @@ def _rows_of(layout: Layout, article_id: str) -> Iterator[tuple[Generation, int]
 
 
 def found_in_generations(layout: Layout, tombstones: Tombstones) -> Iterator[str]:
-    """One sentence for each taken-down article that a generation still holds."""
+    """One sentence for each taken-down article that a generation still holds, if only as the copy of another."""
     for generation in layout.openable():
         for stone in tombstones.stones_in(generation):
             yield f"generation {generation.folder.name} holds the article {stone.id}, taken down on {stone.day}"

@@ -148,13 +148,22 @@ class Tombstones:
         found: NDArray[np.int64] = rows[np.array(sure, bool)]
         return found
 
-    def stones_in(self, generation: Generation) -> list[Tombstone]:
-        """The takedowns whose article is in *generation*.
+    def copied_in(self, generation: Generation) -> frozenset[str]:
+        """Ids of taken-down articles that *generation* names as copies of others.
 
         Raises:
             DamagedIndexError: A file of the generation cannot be read.
         """
-        return [stone for stone in self.stones if len(Tombstones((stone,)).rows_in(generation))]
+        return self.marks.ids & generation.copy_ids if self.stones else frozenset()
+
+    def stones_in(self, generation: Generation) -> list[Tombstone]:
+        """The takedowns whose article is in *generation*, or is named there as the copy of another.
+
+        Raises:
+            DamagedIndexError: A file of the generation cannot be read.
+        """
+        alone = (Tombstones((stone,)) for stone in self.stones)
+        return [one.stones[0] for one in alone if len(one.rows_in(generation)) or one.copied_in(generation)]
 
 
 def _begins_as(column: NDArray[Any], wanted: Iterable[bytes]) -> NDArray[np.bool_]:
@@ -174,7 +183,7 @@ class Shown:
         """
         self._path = path
         self._generation = generation
-        self._known: tuple[tuple[int, ...], NDArray[np.bool_] | None] = ((), None)
+        self._known: tuple[tuple[int, ...], NDArray[np.bool_] | None, frozenset[str]] = ((), None, frozenset())
         self.now()
 
     def now(self) -> NDArray[np.bool_] | None:
@@ -194,8 +203,14 @@ class Shown:
             return self._known[1]
         seen = (status.st_mtime_ns, status.st_size, status.st_ino)
         if seen != self._known[0]:
-            self._known = (seen, _mask(Tombstones.read(self._path), self._generation))
+            tombstones = Tombstones.read(self._path)
+            self._known = (seen, _mask(tombstones, self._generation), tombstones.marks.ids)
         return self._known[1]
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The ids of all articles that were taken down when `now` was last asked: copies of others may not be named either."""
+        return self._known[2]
 
 
 def _mask(tombstones: Tombstones, generation: Generation) -> NDArray[np.bool_] | None:

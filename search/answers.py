@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from newsearch.search.explain import Explanation
+from newsearch.search.explain import Explanation, beyond
 from newsearch.search.folding import elsewhere
 from newsearch.search.hits import Hit
 from newsearch.search.links import link_to
@@ -13,7 +13,7 @@ from newsearch.search.meetings import Meetings
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ def hits_of(
     question: str,
     expansions: list[Expansion],
     allowed: NDArray[np.bool_] | None,
+    hidden: Collection[str] = (),
     *,
     folded: bool,
 ) -> tuple[Hit, ...]:
@@ -43,6 +44,7 @@ def hits_of(
         question: The text that was asked for.
         expansions: What its pieces stand for.
         allowed: Which articles may be named, shape (n_articles,); all where None.
+        hidden: Ids of copies that may not be named, see `elsewhere`.
         folded: Whether each hit stands for its story, and names the other articles of it; else only its own copies.
 
     Raises:
@@ -65,7 +67,7 @@ def hits_of(
             end=spans[at][1],
             snippet=snippets[at],
             link=link_to(articles[at], *spans[at]),
-            also_in=elsewhere(generation, rows[at], texts[at], allowed, folded=folded),
+            also_in=elsewhere(generation, rows[at], texts[at], allowed, hidden, folded=folded),
             highlights=highlights[at],
             language=languages[at],
         )
@@ -84,7 +86,11 @@ def explained(
         share: Weight of the dense leg.
         meetings: The question's words.
     """
-    return tuple(
-        replace(hit, explanation=Explanation(dense, term, share, meetings.of(hit.text)))
-        for hit, (dense, term) in zip(hits, legs, strict=True)
-    )
+    from newsearch.indexer.embedding import HEADLINE_LENGTH  # brings the language detector, which no other search needs
+
+    out = []
+    for hit, (dense, term) in zip(hits, legs, strict=True):
+        words = meetings.of(hit.text)
+        above = beyond(meetings.of(hit.article.title[:HEADLINE_LENGTH]), words)
+        out.append(replace(hit, explanation=Explanation(dense, term, share, words, above)))
+    return tuple(out)

@@ -13,16 +13,18 @@ from newsearch.search.show import WIDEST, print_line
 if TYPE_CHECKING:
     from newsearch.search.timeline import Timeline
 
+NOT_HERE: Final = "nothing in this archive seems to answer this; what comes nearest is counted"
+
 LONG_GAP: Final = 12
 """Empty periods in a row from which on they are one line: a year without a word needs no twelve."""
 
 
-def print_timeline(counted: Timeline) -> None:
-    """The bars on stdout; what they leave out on stderr."""
+def print_timeline(counted: Timeline, *, answered: bool | None = None) -> None:
+    """The bars on stdout; what they leave out on stderr, and that they count no answers where *answered* is False."""
     width = min(shutil.get_terminal_size().columns, WIDEST)
     for line in bar_lines(counted, width=width, mark=_mark(sys.stdout.encoding)):
         print_line(line)
-    for line in notes(counted):
+    for line in ([NOT_HERE] if counted.periods and answered is False else []) + notes(counted):
         sys.stderr.write(f"newsearch: {line}\n")
 
 

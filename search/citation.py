@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MONTHS: Final = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
+"""Of the year, in German; English ones are strftime's own."""
 
 
 def cite(article: Article, today: date, start: int = 0) -> str:

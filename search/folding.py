@@ -12,6 +12,8 @@ from newsearch.search.hits import Elsewhere
 from newsearch.search.links import link_to
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -22,7 +24,13 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def elsewhere(
-    generation: Generation, row: int, passage: str, allowed: NDArray[np.bool_] | None, *, folded: bool
+    generation: Generation,
+    row: int,
+    passage: str,
+    allowed: NDArray[np.bool_] | None,
+    hidden: Collection[str] = (),
+    *,
+    folded: bool,
 ) -> tuple[Elsewhere, ...]:
     """Where else an article and the others of its story are, the earliest first, undated ones last.
 
@@ -32,6 +40,7 @@ def elsewhere(
         passage: Its passage that is shown.
         allowed: Which articles may be named, shape (n_articles,), all where None: those that the filter lets through, as for
             hits. Who asks for one paper, or for what was known by a day, is told of nothing else.
+        hidden: Ids of copies that may not be named: they were taken down.
         folded: Whether the other articles of the story are named, with their copies; else only the copies of this one.
 
     Raises:
@@ -39,7 +48,7 @@ def elsewhere(
     """
     rows = _members(generation, row, allowed) if folded else [row]
     others = [generation.article(other) for other in rows if other != row]
-    others += [copy for other in rows for copy in _copies(generation, other)]
+    others += [copy for other in rows for copy in _copies(generation, other, hidden)]
     return tuple(_named(other, passage) for other in sorted(others, key=lambda other: other.published or _NEVER))
 
 
@@ -49,9 +58,9 @@ def _members(generation: Generation, row: int, allowed: NDArray[np.bool_] | None
     return members
 
 
-def _copies(generation: Generation, row: int) -> list[Article]:
-    """The copies of an article, each as the article in its other place."""
-    copies = generation.copies(row)
+def _copies(generation: Generation, row: int, hidden: Collection[str]) -> list[Article]:
+    """The copies of an article but for the *hidden* ones, each as the article in its other place."""
+    copies = [copy for copy in generation.copies(row) if copy.article_id not in hidden]
     article = generation.article(row) if copies else None
     return [_in_place(article, copy) for copy in copies if article]
 

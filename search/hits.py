@@ -156,7 +156,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "highlights": [list(span) for span in hit.highlights],
     }
     if hit.explanation:
-        fields["explanation"] = explanation_json(hit.explanation, hit.text)
+        fields["explanation"] = explanation_json(hit.explanation, hit.text, article.title)
     return fields
 
 

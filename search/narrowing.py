@@ -76,6 +76,35 @@ def filter_of(
     return wanted
 
 
+def allowed_by(
+    generation: Generation,
+    wanted: Filter,
+    shown: NDArray[np.bool_] | None,
+    others: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+    """Which articles, shape (n_articles,), and which passages, shape (n_passages,), *wanted* lets through; all where None.
+
+    Args:
+        generation: Of the index.
+        wanted: What a search is narrowed to.
+        shown: The articles that may be found, shape (n_articles,); all where None.
+        others: Those of them that are looked at; all where None.
+
+    Raises:
+        UsageError: None of the articles *shown* has a name that *wanted* asks for.
+    """
+    articles = others if shown is None else shown if others is None else shown & others
+    passages = None if articles is None else articles[generation.article_of]
+    if wanted == Filter():
+        return articles, passages
+    check_names(generation, wanted, shown)
+    return _both(articles, generation.allowed_articles(wanted)), _both(passages, generation.allowed(wanted))
+
+
+def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return other if one is None else one & other
+
+
 def check_names(generation: Generation, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> None:
     """See that the index has every name that *wanted* asks for: a slip would find nothing, and look like an answer.
 

@@ -24,10 +24,12 @@ def check_plot(path: Path) -> None:
     """See that a picture can be made, before anything is computed for it.
 
     Raises:
-        UsageError: *path* has no ending that we can write, or matplotlib is missing.
+        UsageError: *path* has no ending that we can write, its folder is missing, or matplotlib is missing.
     """
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"--plot {path} has no ending that says what to write. Wanted: .png or .svg.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--plot {path}: there is no folder {path.absolute().parent}. Make it, or name another.")
     if find_spec("matplotlib") is None:
         raise UsageError(
             "--plot needs matplotlib, which is not installed. It comes with the extra [plot]; install it with: "

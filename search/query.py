@@ -30,6 +30,11 @@ class Query:
     excluded: tuple[str, ...] = ()
 
 
+def as_text(typed: str) -> str:
+    """What was *typed* with a question mark for each byte from the command line that is no character."""
+    return typed.encode("utf-8", "replace").decode()
+
+
 def parse(typed: str) -> Query:
     """Take a query apart: ``"…"`` is a phrase, also with typographic marks, ``-word`` and ``-"…"`` are excluded.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -16,7 +15,6 @@ from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.expansion import Expander
 from newsearch.indexer.layout import Layout
-from newsearch.indexer.spelling import respelt
 from newsearch.indexer.stores.base import Neighbours
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.tombstones import Shown
@@ -27,9 +25,10 @@ from newsearch.search.exact import fitting
 from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
-from newsearch.search.narrowing import check_names
+from newsearch.search.narrowing import allowed_by
 from newsearch.search.periods import Step
-from newsearch.search.query import Query, parse
+from newsearch.search.query import as_text
+from newsearch.search.questions import pieces_of, read_question
 from newsearch.search.ranking import Owners, dense_share
 from newsearch.search.related import DENSE_SHARE, question_of, vector_of
 from newsearch.search.timeline import Timeline, timeline
@@ -143,9 +142,9 @@ class Searcher:
             DamagedIndexError: See `search`.
         """
         began = perf_counter()
-        questions = [self._question(text, k) for text in texts]
+        questions = [read_question(self._table, text, k) for text in texts]
         shown = self._shown.now()
-        articles, passages = self._allowed(filter, shown)
+        articles, passages = allowed_by(self.generation, filter, shown)
         owners = self._owners(collapse=collapse, fold=fold)
         vectors = self._vectors([question.text for question, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
@@ -195,9 +194,10 @@ class Searcher:
                 f"No article {name!r} in the index. Wanted: an id, url, external id, or path below its source."
             )
         article = self.generation.article(row)
-        text, query = self._asked(question_of(article), k)
+        text = question_of(article)
+        query = pieces_of(self._table, text, k)
         others = self.generation.stories != self.generation.stories[row]
-        articles, passages = self._allowed(filter, others if shown is None else others & shown)
+        articles, passages = allowed_by(self.generation, filter, shown, others)
         vector = vector_of(self.generation, row)
         ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
         hits = self._hits(ranked, text, query, articles, folded=True)
@@ -245,8 +245,8 @@ class Searcher:
             UsageError: See `search`.
             DamagedIndexError: What was taken down cannot be read.
         """
-        question, query = self._question(text, k)
-        _, passages = self._allowed(filter, self._shown.now())
+        question, query = read_question(self._table, text, k)
+        _, passages = allowed_by(self.generation, filter, self._shown.now())
         fit = fitting(self.generation, self._table, question, passages)
         owners = self._owners(collapse=collapse, fold=fold)
         return self._best(query, self._vectors([question.text]), self._dense_share, fit, k, owners)
@@ -255,46 +255,6 @@ class Searcher:
         """The article with this id, url, external id, or path below its source; None where there is none."""
         row = find_article(self.generation, name, self._shown.now())
         return None if row is None else self.generation.article(row)
-
-    def _question(self, typed: str, k: int) -> tuple[Query, NDArray[np.int32]]:
-        """What was *typed*, taken apart and spelt as the models know it, and the pieces of its text.
-
-        Raises:
-            UsageError: It holds no word that is wanted, or *k* is below 1.
-        """
-        question = parse(_as_text(typed))
-        if question.excluded and not question.text:
-            raise UsageError("The query only says what is not wanted. Wanted: a question or some words.")
-        words, query = self._asked(respelt(self._table, question.text), k)
-        return replace(question, text=words), query
-
-    def _asked(self, text: str, k: int) -> tuple[str, NDArray[np.int32]]:
-        """*text* as text, and its pieces.
-
-        Raises:
-            UsageError: It holds no word, or *k* is below 1.
-        """
-        text = _as_text(text)
-        if k < 1:
-            raise UsageError(f"k is {k}. Wanted: how many hits to show, at least 1.")
-        query = self._table.pieces_of([text])[0]
-        if not len(query):
-            raise UsageError("The query is empty. Wanted: a question or some words.")
-        return text, query
-
-    def _allowed(
-        self, wanted: Filter, shown: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
-        """Which articles and which passages may be found, of the articles *shown*, by number; all where None.
-
-        Raises:
-            UsageError: No article has a name that *wanted* asks for.
-        """
-        of_shown = None if shown is None else shown[self.generation.article_of]
-        if wanted == NO_FILTER:
-            return shown, of_shown
-        check_names(self.generation, wanted, shown)
-        return _both(shown, self.generation.columns.allowed(wanted)), _both(of_shown, self.generation.allowed(wanted))
 
     def _owners(self, *, collapse: bool, fold: bool) -> Owners | None:
         """Of whom one passage each is shown."""
@@ -338,7 +298,9 @@ class Searcher:
         folded: bool,
     ) -> tuple[Hit, ...]:
         expansions = self._expander.expand(query)
-        return hits_of(self.generation, self._table, ranked, text, expansions, allowed, folded=folded)
+        return hits_of(
+            self.generation, self._table, ranked, text, expansions, allowed, self._shown.hidden, folded=folded
+        )
 
     def _explained(
         self,
@@ -377,24 +339,15 @@ class Searcher:
     ) -> Results:
         generation = self.generation
         return Results(
-            query=_as_text(text),
+            query=as_text(text),
             hits=hits,
             filter=wanted,
             took_ms=(perf_counter() - began) * 1000,
             index=generation.manifest.id,
             model=generation.manifest.model,
-            undated_excluded=generation.columns.undated_excluded(wanted, shown),
+            undated_excluded=generation.undated_excluded(wanted, shown),
             answered=answered,
         )
-
-
-def _as_text(typed: str) -> str:
-    """*typed*, where a byte from the command line may be no character."""
-    return typed.encode("utf-8", "replace").decode()
-
-
-def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return other if one is None else one & other
 
 
 def _check_models(generation: Generation, embedder: Embedder, table: StaticTable) -> None:

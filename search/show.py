@@ -20,6 +20,7 @@ from newsearch.search.citation import cite as citation_of
 from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
+from newsearch.search.query import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,10 +89,23 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
         if line:
             print_line(f"    {line}")
     if not results.hits:
-        sys.stderr.write("newsearch: no passage fits, with what the search was narrowed to\n")
+        sys.stderr.write(f"newsearch: {nothing_line(results.query)}\n")
     if results.undated_excluded:
         count = f"{results.undated_excluded:,} article{'s' if results.undated_excluded > 1 else ''}"
         sys.stderr.write(f"newsearch: {count} without a date left out; --include-undated keeps them\n")
+
+
+def nothing_line(query: str) -> str:
+    """What is said where *query* found nothing: each passage is near to some degree, so something left them all out."""
+    asked = parse(query)
+    phrases = " and ".join(f"“{plain(phrase)}”" for phrase in asked.phrases)
+    words = ", ".join(f"“{plain(word)}”" for word in asked.excluded)
+    parts = (
+        phrases and f"with {phrases} word for word (headlines do not count)",
+        words and f"without {words}",
+        "with what the search was narrowed to",
+    )
+    return f"no passage fits, {', '.join(filter(None, parts))}"
 
 
 def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
@@ -112,7 +126,7 @@ def hit_lines(hit: Hit, *, width: int, styled: bool) -> list[str]:
     label = f"{hit.rank:<3}"
     below = [source_line(hit, styled=styled), *([also_line(hit.also_in, styled=styled)] if hit.also_in else [])]
     if hit.explanation:
-        below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text))
+        below += map(plain, explanation_lines(hit.explanation, hit.score, hit.text, hit.article.title))
     return [f"{label if i == 0 else '   '} {line}" for i, line in enumerate(out)] + [f"    {line}" for line in below]
 
 

@@ -14,6 +14,7 @@ from newsearch.corpus.errors import UsageError
 from newsearch.indexer.columns import UNDATED, Filter
 from newsearch.search.hits import SCHEMA, filter_json
 from newsearch.search.periods import SHORTEST, Step, label_of, start_of, starts_between
+from newsearch.search.query import as_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,7 +109,7 @@ def timeline(searcher: Searcher, text: str, by: Step, wanted: Filter) -> Timelin
     dated = first != UNDATED
     fits = dated & np.array([start_of(a, by) == start_of(b, by) for a, b in _days(first, last)], bool)
     return Timeline(
-        query=text,
+        query=as_text(text),
         by=by,
         periods=_counted([start_of(day, by) for day, _ in _days(first[fits], last[fits])], passages[fits].tolist(), by),
         undated=int((~dated).sum()),

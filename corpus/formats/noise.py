@@ -36,10 +36,8 @@ _CREDITED = re.compile(
     r".*[.!?…“”\"»\w)]\s*(?:\((?:Foto|Bild|Photo|Image|Picture|Symbolbild|Archivbild|File photo)s?:\s?[^()]{2,80}\)"
     r"|(?:Foto|Photo):\s?[\w. -]{2,40}/\s?[\w. -]{2,30}|\((?:Symbol|Archiv)(?:bild|foto)\))\.?"
 )
-_NUMBERED = re.compile(
-    r"(?:Bild|Foto|Image|Photo|Picture) \d{1,3} ?(?:von|of|/) ?\d{1,3}|.*[.!?…“”\"»] ?© ?[\w .,/&-]{2,60}",
-    re.IGNORECASE,
-)
+_NUMBERED = re.compile(r"(?:Bild|Foto|Image|Photo|Picture) \d{1,3} ?(?:von|of|/) ?\d{1,3}", re.IGNORECASE)
+_SIGNED = re.compile(r".*[.!?…“”\"»] ?© ?[\w .,/&-]{2,60}")
 _STOCK = re.compile(r"\(?(?:Symbol|Archiv)(?:bild|foto)\b[^.!?]{0,100}\)?\.?|(?:©|\(c\) ).{2,100}")
 MAX_CAPTION: Final = 300
 """A longer line that ends with a picture's credit is a paragraph; the credit is the lesser evil."""
@@ -48,7 +46,14 @@ MAX_CAPTION: Final = 300
 def _is_caption(line: str) -> bool:
     if _CAPTION.fullmatch(line) or _SHORT_CAPTION.fullmatch(line) or _STOCK.fullmatch(line):
         return True
-    return len(line) <= MAX_CAPTION and bool(_CREDITED.fullmatch(line) or _NUMBERED.fullmatch(line))
+    if len(line) > MAX_CAPTION:
+        return False
+    if "©" in line and _SIGNED.fullmatch(
+        line
+    ):  # what is searched from each full stop is only looked for where it can be
+        return True
+    credited = ":" in line or "bild)" in line or "foto)" in line
+    return bool(_NUMBERED.fullmatch(line) or (credited and _CREDITED.fullmatch(line)))
 
 
 _TEASER = re.compile(r".*(?:\[(?:…|\.\.\.)\]\s?\(\d{1,5}\)|\(00\))")
@@ -70,11 +75,15 @@ _SHARE_WORDS: Final = words(
 )
 _SHARE_CORE: Final = words("teilen share drucken print facebook twitter whatsapp linkedin telegram xing")
 _MAX_SHARE_WORDS: Final = 16
+_SHARE_WORD = re.compile(r"[^\s|·•,/:]+")
 
 
 def _share_words(line: str) -> list[str]:
     """The words of *line* where all of them are words of share bars; none where it has others."""
-    found = [word for word in re.split(r"[\s|·•,/:]+", line.lower()) if word]
+    first = _SHARE_WORD.search(line)
+    if first is None or first[0].lower() not in _SHARE_WORDS:  # most lines: the rest need not be taken apart
+        return []
+    found = _SHARE_WORD.findall(line.lower())
     return found if len(found) <= _MAX_SHARE_WORDS and _SHARE_WORDS.issuperset(found) else []
 
 
@@ -97,11 +106,14 @@ _NAVIGATION_WORDS: Final = words(
     "einstellungen"
 )
 _MIN_NAVIGATION: Final = 3
+_SIGNS = re.compile("[|•·>»›]")
 _MAX_ITEM: Final = 30
 """Characters of the longest item of a navigation line."""
 
 
 def _is_navigation(line: str) -> bool:
+    if not _SIGNS.search(line):
+        return False
     items = [item.strip().casefold() for item in re.split(r"\s[|•·>»›]\s|\|", line) if item.strip()]
     known = sum(item in _NAVIGATION_WORDS for item in items)
     return len(items) >= _MIN_NAVIGATION and max(map(len, items)) <= _MAX_ITEM and known >= max(2, len(items) / 2)
@@ -118,8 +130,10 @@ _is_tags = _rule(
 
 def _is_keyword_spam(line: str) -> bool:
     """A list of search terms: many, short, some of them again and again."""
+    if line.endswith(".") or line.count(",") + line.count(";") + 1 < _MIN_TERMS:
+        return False
     terms = [term.strip().casefold() for term in re.split(r"[,;]", line)]
-    if len(terms) < _MIN_TERMS or line.endswith(".") or any(len(term.split()) > _MAX_TERM_WORDS for term in terms):
+    if any(len(term.split()) > _MAX_TERM_WORDS for term in terms):
         return False
     return len(terms) - len(set(terms)) >= _MIN_REPEATED
 

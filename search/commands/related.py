@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from newsearch.search.commands.options import (
-    Agency,
+    NOT_NARROWED,
     Cite,
     Hits,
-    IncludeUndated,
     Index,
     Json,
-    Language,
     Name,
-    On,
-    Publisher,
-    Section,
-    Since,
+    Narrowing,
     Sort,
-    Until,
     index_path,
+    narrowed,
 )
 from newsearch.search.hits import Order
 
 
+@narrowed
 def related(
     article: Name,
     index: Index = None,
     k: Hits = 10,
-    since: Since = None,
-    until: Until = None,
-    on: On = None,
-    publisher: Publisher = None,
-    language: Language = None,
-    section: Section = None,
-    agency: Agency = None,
-    include_undated: IncludeUndated = False,
+    narrowing: Narrowing = NOT_NARROWED,
     sort: Sort = Order.RELEVANCE,
     cite: Cite = False,
     json: Json = False,
@@ -44,20 +33,10 @@ def related(
     """
     from newsearch.indexer.layout import Layout
     from newsearch.search.lookup import no_article
-    from newsearch.search.narrowing import filter_of
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_results
 
-    wanted = filter_of(
-        since=since,
-        until=until,
-        on=on,
-        publishers=publisher or (),
-        languages=language or (),
-        sections=section or (),
-        agencies=agency or (),
-        include_undated=include_undated,
-    )
+    wanted = narrowing.filter()
     path = index_path(index)
     searcher = Searcher.open(path)
     if searcher.article(article) is None:

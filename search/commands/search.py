@@ -7,37 +7,26 @@ from typing import Annotated
 import typer
 
 from newsearch.search.commands.options import (
-    Agency,
+    NOT_NARROWED,
     Cite,
     Hits,
-    IncludeUndated,
     Index,
     Json,
-    Language,
-    On,
-    Publisher,
+    Narrowing,
     Query,
-    Section,
-    Since,
     Sort,
-    Until,
     index_path,
+    narrowed,
 )
 from newsearch.search.hits import Order
 
 
+@narrowed
 def search(
     query: Query,
     index: Index = None,
     k: Hits = 10,
-    since: Since = None,
-    until: Until = None,
-    on: On = None,
-    publisher: Publisher = None,
-    language: Language = None,
-    section: Section = None,
-    agency: Agency = None,
-    include_undated: IncludeUndated = False,
+    narrowing: Narrowing = NOT_NARROWED,
     sort: Sort = Order.RELEVANCE,
     each_article: Annotated[
         bool, typer.Option("--no-fold", help="Every article that tells a story, not only the one that fits best.")
@@ -55,20 +44,10 @@ def search(
 
     Example: newsearch search "which firms require proof AI can't do the job" --since 2025
     """
-    from newsearch.search.narrowing import filter_of
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_results
 
-    wanted = filter_of(
-        since=since,
-        until=until,
-        on=on,
-        publishers=publisher or (),
-        languages=language or (),
-        sections=section or (),
-        agencies=agency or (),
-        include_undated=include_undated,
-    )
+    wanted = narrowing.filter()
     searcher = Searcher.open(index_path(index))
     results = searcher.search(
         query, k, wanted, collapse=not all_passages, fold=not each_article, order=sort, explain=explain

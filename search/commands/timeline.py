@@ -7,35 +7,16 @@ from typing import Annotated
 
 import typer
 
-from newsearch.search.commands.options import (
-    Agency,
-    IncludeUndated,
-    Index,
-    Json,
-    Language,
-    On,
-    Publisher,
-    Query,
-    Section,
-    Since,
-    Until,
-    index_path,
-)
+from newsearch.search.commands.options import NOT_NARROWED, Index, Json, Narrowing, Query, index_path, narrowed
 from newsearch.search.periods import Step
 
 
+@narrowed
 def timeline(
     query: Query,
     index: Index = None,
     by: Annotated[Step, typer.Option(help="How long a period is.")] = Step.MONTH,
-    since: Since = None,
-    until: Until = None,
-    on: On = None,
-    publisher: Publisher = None,
-    language: Language = None,
-    section: Section = None,
-    agency: Agency = None,
-    include_undated: IncludeUndated = False,
+    narrowing: Narrowing = NOT_NARROWED,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture too, .png or .svg (needs newsearch[plot]).")
     ] = None,
@@ -46,28 +27,19 @@ def timeline(
     Example: newsearch timeline "ferry out of service" --by month --since 2024
     """
     from newsearch.search.bars import print_timeline
-    from newsearch.search.narrowing import filter_of
     from newsearch.search.plot import check_plot, plot_timeline
     from newsearch.search.searcher import Searcher
     from newsearch.search.show import print_json
     from newsearch.search.timeline import timeline_json
 
-    wanted = filter_of(
-        since=since,
-        until=until,
-        on=on,
-        publishers=publisher or (),
-        languages=language or (),
-        sections=section or (),
-        agencies=agency or (),
-        include_undated=include_undated,
-    )
+    wanted = narrowing.filter()
     if plot:
         check_plot(plot)
-    counted = Searcher.open(index_path(index)).timeline(query, by, wanted)
+    searcher = Searcher.open(index_path(index))
+    counted = searcher.timeline(query, by, wanted)
     if plot:
         plot_timeline(counted, plot)
     if json:
         print_json(timeline_json(counted))
     else:
-        print_timeline(counted)
+        print_timeline(counted, answered=searcher.search(query, 1, wanted).answered)

@@ -18,7 +18,7 @@ from newsearch.search.show import plain
 from newsearch.search.web.guard import COOKIE, LARGEST_BODY
 from newsearch.search.web.parameters import SearchParameters
 from newsearch.search.web.problems import Problem, problem_of, problem_of_parameters
-from newsearch.search.web.views import article_view, search_view
+from newsearch.search.web.views import CHOICES, article_view, search_view
 from newsearch.search.web.wording import wording_for
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
 def problem_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page."""
     words = words_of(request)
-    text = (
-        words["no_page"]
-        if problem.status == HTTPStatus.NOT_FOUND
-        else " ".join(filter(None, (problem.what, problem.found)))
-    )
+    text = words["no_page"] if problem.status == HTTPStatus.NOT_FOUND else problem.text
     return render(request, "notice.html", {"text": text}, problem.status)
 
 
@@ -90,11 +86,7 @@ def _search_context(request: Request) -> dict[str, Any]:
         problem = problem_of_parameters(exc.errors())
     except NewsearchError as exc:
         problem = problem_of(exc)
-    said = " ".join(filter(None, (problem.what, problem.found, problem.wanted)))
-    return {**view(None), "problem": said, "status": problem.status}
-
-
-_LISTS: Final = frozenset({"publisher", "language", "section", "agency"})
+    return {**view(None), "problem": problem.text, "status": problem.status}
 
 
 def _sent(items: list[tuple[str, str]]) -> dict[str, Any]:
@@ -103,7 +95,7 @@ def _sent(items: list[tuple[str, str]]) -> dict[str, Any]:
     for name, value in items:
         if not value:
             continue
-        if name in _LISTS:
+        if name in CHOICES:
             out.setdefault(name, []).append(value)
         else:
             out[name] = value

@@ -19,6 +19,14 @@ from newsearch.corpus.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_SAID: Final = (
+    ("missing", "", "a value"),
+    ("extra_forbidden", "", "only parameters that /api/openapi.json names for this path"),
+    ("string_pattern_mismatch", "article_id", "an article_id as a search gives it, 16 hexadecimal digits"),
+    ("string_pattern_mismatch", "", "a day, month or year such as 2025-06-21, 2025-06 or 2025"),
+)
+"""What pydantic says for people who know pydantic: its kind of error, the parameter (any where empty), and what is wanted."""
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 _STATUSES: Final = (
@@ -43,18 +51,19 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         self.status, self.what, self.found, self.wanted = int(status), what, found, wanted
 
     @property
+    def text(self) -> str:
+        """The problem in sentences."""
+        parts = (self.what, self.found and f"Found: {self.found}.", self.wanted and f"Wanted: {self.wanted}.")
+        return " ".join(filter(None, parts))
+
+    @property
     def body(self) -> bytes:
         """The problem as JSON."""
-        sentences = (
-            self.what,
-            f"Found: {self.found}." if self.found else "",
-            self.wanted and f"Wanted: {self.wanted}.",
-        )
         parts: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
-            "detail": " ".join(filter(None, sentences)),
+            "detail": self.text,
             "what": self.what,
             "found": self.found,
             "wanted": self.wanted,
@@ -83,6 +92,15 @@ def problem_of_parameters(errors: Sequence[Mapping[str, Any]]) -> Problem:
     found = "nothing" if first.get("type") == "missing" else repr(first.get("input"))[:120]
     others = sorted({other for other, _ in told[1:]} - {name})
     also = f" So is: {', '.join(others)}." if others else ""
-    said = str(first["msg"]).removeprefix("Value error, ")
-    wanted = said.rpartition(" Wanted: ")[2].rstrip(".")
-    return Problem(HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", wanted)
+    return Problem(
+        HTTPStatus.BAD_REQUEST, f"The parameter {name} cannot be used.{also}", f"{name} = {found}", _wanted(name, first)
+    )
+
+
+def _wanted(name: str, error: Mapping[str, Any]) -> str:
+    """What parameter *name* should have been: "greater than or equal to 1"."""
+    for kind, parameter, wanted in _SAID:
+        if error.get("type") == kind and parameter in ("", name):
+            return wanted
+    said = str(error["msg"]).removeprefix("Value error, ").rpartition(" Wanted: ")[2].rstrip(".")
+    return said.removeprefix("Input should be ").removeprefix("String should have ")

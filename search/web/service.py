@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.hits import results_json
 from newsearch.search.show import article_json
-from newsearch.search.timeline import timeline, timeline_json
+from newsearch.search.timeline import timeline_json
 from newsearch.search.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         TimelineParameters,
     )
 
-ELSEWHERE: Final = frozenset({"file", "record", "dropped", "earlier"})
+ON_DISK: Final = frozenset({"file", "record", "dropped", "earlier"})
 """What `newsearch show` says of an article that is only for who has the archive's files."""
 
 
@@ -57,7 +57,7 @@ class Service:
         Raises:
             UsageError: As for `search`; or there would be too many periods.
         """
-        return timeline(self.library.searcher(), asked.q, by, asked.filter())
+        return self.library.searcher().timeline(asked.q, by, asked.filter())
 
     def timeline_json(self, asked: TimelineParameters) -> dict[str, Any]:
         """The same in the form of ``newsearch timeline --json``."""
@@ -65,8 +65,8 @@ class Service:
 
     def days(self, asked: Narrowing) -> NDArray[np.int32]:
         """First days of the articles that *asked* lets through, shape (n,), int32."""
-        columns = self.library.searcher().generation.columns
-        return columns.first_day[columns.allowed(asked.filter())]
+        generation = self.library.searcher().generation
+        return generation.columns.first_day[generation.allowed_articles(asked.filter())]
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -87,7 +87,7 @@ class Service:
     def article_json(self, article_id: str) -> dict[str, Any]:
         """An article in the form of ``newsearch show --json``, without its place on this machine's disk."""
         fields = article_json(self.article(article_id), ())
-        return {name: value for name, value in fields.items() if name not in ELSEWHERE}
+        return {name: value for name, value in fields.items() if name not in ON_DISK}
 
     def info_json(self) -> dict[str, Any]:
         """What the index holds; nothing of where it lies."""

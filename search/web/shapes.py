@@ -48,6 +48,17 @@ class Met(_Shape):
     similarity: float
 
 
+class MetAbove(_Shape):
+    """A word of the question and the one of the headline that answered it, better than the passage did; offsets are in that."""
+
+    query: str
+    weight: float
+    headline: str
+    start: int
+    end: int
+    similarity: float
+
+
 class Legs(_Shape):
     """What each leg gave for a hit."""
 
@@ -55,6 +66,7 @@ class Legs(_Shape):
     term: float
     dense_share: float
     words: list[Met]
+    headline: list[MetAbove]
 
 
 class Passage(_Shape):

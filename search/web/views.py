@@ -23,6 +23,7 @@ Part = tuple[str, str]
 
 NARROWING: Final = ("since", "until", "publisher", "language", "section", "agency", "include_undated", "sort")
 CHOICES: Final = ("publisher", "language", "section", "agency")
+"""Fields of the form that may be sent several times; the names to choose from are those of the index."""
 MOST_CHOICES: Final = 300
 """Names that a list offers; a longer one is for the API."""
 
@@ -42,9 +43,10 @@ def search_view(
         asked: The question; None where there is none, or it cannot be asked.
     """
     form = _form(items)
-    columns = service.library.searcher().generation.columns
-    choices = [(name, _names(getattr(columns, name), form[name])) for name in CHOICES]
-    manifest = service.library.searcher().generation.manifest
+    generation = service.library.searcher().generation
+    columns, manifest = generation.columns, generation.manifest
+    listed = {name: getattr(columns, name) for name in CHOICES} | {"language": generation.languages}
+    choices = [(name, _names(column, form[name])) for name, column in listed.items()]
     counts = {name: number(manifest.counts[name], words) for name in ("articles", "passages")}
     view = {
         "form": form,
@@ -68,8 +70,9 @@ def _form(items: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _names(column: Any, chosen: Sequence[str]) -> list[str]:
-    """The names of a column in alphabetical order, and those that were chosen."""
-    known = sorted(filter(None, column.names), key=str.casefold)[:MOST_CHOICES]
+    """The names of a column in alphabetical order, one of those that differ in case alone, and those that were chosen."""
+    unlike = {name.casefold(): name for name in sorted(filter(None, column.names), reverse=True)}  # filters ignore case
+    known = sorted(unlike.values(), key=str.casefold)[:MOST_CHOICES]
     return [*known, *(name for name in chosen if name not in known)]
 
 

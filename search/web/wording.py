@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Precision
+from newsearch.search.citation import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,18 +42,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "left_out": "{count} articles without a date were left out.",
     "also_in": "Also in",
     "to_source": "Passage in its source",
-    "in_file": "In the file",
     "related": "Related articles",
     "nothing_related": "Nothing else in the archive is near to it.",
     "timeline": "When the archive wrote about it",
     "timeline_help": "Choose a bar, or drag over several, to narrow the search to that time.",
     "bar": "{when}: {count}",
-    "article": "Article",
     "back": "Back to the passages",
-    "passage": "The passage",
     "source": "Source",
-    "published": "Published",
-    "updated": "Updated",
     "authors": "Authors",
     "no_article": "There is no such article in this archive, or it was taken down.",
     "no_page": "There is no such page.",
@@ -95,18 +91,13 @@ GERMAN: Final[Mapping[str, str]] = {
     "left_out": "{count} Artikel ohne Datum wurden weggelassen.",
     "also_in": "Auch in",
     "to_source": "Textstelle in der Quelle",
-    "in_file": "In der Datei",
     "related": "Verwandte Artikel",
     "nothing_related": "Sonst steht nichts im Archiv, das ihm nahe ist.",
     "timeline": "Wann das Archiv darüber schrieb",
     "timeline_help": "Ein Balken, oder mehrere mit der Maus überstrichen, grenzt die Suche auf diese Zeit ein.",
     "bar": "{when}: {count}",
-    "article": "Artikel",
     "back": "Zurück zu den Textstellen",
-    "passage": "Die Textstelle",
     "source": "Quelle",
-    "published": "Erschienen",
-    "updated": "Geändert",
     "authors": "Von",
     "no_article": "Diesen Artikel gibt es im Archiv nicht, oder er wurde entfernt.",
     "no_page": "Diese Seite gibt es nicht.",
@@ -119,36 +110,6 @@ GERMAN: Final[Mapping[str, str]] = {
     "keys": "Tasten: / Frage, ↓ ↑ Textstellen, Enter öffnet",
     "holds": "{articles} Artikel, {passages} Textstellen, Stand {day}",
     "untitled": "(ohne Überschrift)",
-}
-_MONTHS: Final = {
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "de": (
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ),
 }
 
 
@@ -182,7 +143,7 @@ def date_in_words(article: Article | Elsewhere, words: Mapping[str, str]) -> str
     if article.published is None:
         return ""
     day, lang = article.published, words["lang"]
-    month = _MONTHS[lang][day.month - 1]
+    month = MONTHS[day.month - 1] if lang == "de" else f"{day:%B}"
     if article.precision is Precision.YEAR:
         return str(day.year)
     if article.precision is Precision.MONTH:

@@ -108,6 +108,24 @@ def test_a_line_at_the_place_of_a_taken_down_one_is_not_quoted(tmp_path, store):
     assert [reject.place for reject in report.examples] == ["a.jsonl:3"]
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [lambda raw: raw[:-10], lambda raw: b"[" + raw[:-10], lambda raw: b"[" + raw + b", " + raw[:-10]],
+    ids=["object", "array", "second of an array"],
+)
+def test_a_file_that_was_a_taken_down_article_is_not_quoted_where_it_breaks_off(tmp_path, store, cut):
+    """The reader of its format finds that out, before there is a record; so it is when it is only remembered."""
+    (tmp_path / "s").mkdir()
+    path = write(tmp_path / "s" / "a.json", record(1))
+    write(tmp_path / "s" / "b.json", record(2))
+    taken = marks_of(read_sources([tmp_path / "s"], store).sightings[0], store)
+    store.purge(taken.keys)
+    path.write_bytes(cut(orjson.dumps(record(1))))
+    for _ in range(2):
+        report = read_sources([tmp_path / "s"], store, takedowns=taken).report
+        assert (report.kept, report.taken_down, report.examples) == (1, report.read - 1, [])
+
+
 def test_a_file_that_gets_an_address_is_still_the_file_that_was_taken_down(tmp_path, store):
     path = write(tmp_path / "a.json", record(1))
     taken = marks_of(read_sources([path], store).sightings[0], store)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsearch.corpus.article import Article, Precision, Source
+from newsearch.corpus.article import Article, Precision, Source, url_id
 from newsearch.corpus.gathering import Copy
 from newsearch.corpus.versions import Sighting, pack, unpack
 from newsearch.indexer.columns import Coded, Columns
@@ -112,13 +113,21 @@ def test_a_moved_article_is_in_another_place(other):
 
 def test_a_copy_that_comes_or_goes_is_another_place():
     here = sightings(("/a", "x.jsonl", 7), ("/a", "x.jsonl", 8))
-    copy = Copy("Küstenbote", "https://a.example/2", datetime(2025, 6, 9, tzinfo=UTC), Source("/b", "y.txt"))
+    copy = Copy("Küstenbote", "https://a.example/2", datetime(2025, 6, 9, tzinfo=UTC), Source("/b", "y.txt"), "2" * 16)
     places = Places.of(here, {here[1].article_id: (copy, replace(copy, url="", published=None))})
     assert unpack_copies(places.copies[0].tobytes()) == ()
     assert unpack_copies(places.copies[1].tobytes()) == (copy, replace(copy, url="", published=None))
     assert places.take(np.array([1, 0])).copies[0].tobytes() == places.copies[1].tobytes()
     assert places.equals(places)
     assert not places.equals(Places.of(here))
+    assert places.without_copies({"3" * 16}).equals(places)
+    assert places.without_copies({copy.article_id}).equals(Places.of(here))
+
+
+def test_a_copy_that_was_written_without_its_id_has_that_of_its_address_or_place():
+    rows = [["", "https://a.example/2", "", "/b", "y.txt", 0], ["", "", "", "/b", "z.jsonl", 3]]
+    found = [copy.article_id for copy in unpack_copies(orjson.dumps(rows))]
+    assert found == [url_id("https://a.example/2"), Article("", "").at(Source("/b", "z.jsonl", 3)).id]
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from newsearch.corpus import takedowns
-from newsearch.corpus.article import Article, Source
+from newsearch.corpus.article import Article, Source, url_id
 from newsearch.corpus.errors import BusyError, DamagedIndexError, DiskFullError, UsageError
 from newsearch.corpus.formats import base
 from newsearch.corpus.store import ArticleStore
@@ -27,8 +27,9 @@ from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.table import StaticTable
-from newsearch.indexer.takedown import finish, take_down
+from newsearch.indexer.takedown import finish, found_in_generations, take_down
 from newsearch.indexer.tombstones import Tombstones
+from newsearch.search import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,11 @@ def found_under(index: Path, wanted: dict[str, bytes]) -> set[str]:
     return {name for name, needle in wanted.items() if any(needle in raw for raw in files)}
 
 
+def opened(index: Path) -> Searcher:
+    layout = Layout(index)
+    return Searcher(layout.open_current(), ToyEmbedder(), TABLE, layout.tombstones)
+
+
 # --- nothing is left --------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +222,40 @@ def test_an_article_that_no_generation_serves_any_more_can_be_taken_down(index: 
     assert "text" in found_under(index, wanted)
     assert take_down(index, article_id)[1].versions == 1
     assert found_under(index, wanted) == set()
+
+
+COPY_URL = "https://inselblatt.example/archiv/4711"
+
+
+def test_the_address_of_a_copy_is_taken_down_and_the_article_stays(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.jsonl", VICTIM, VICTIM | {"url": COPY_URL}, *map(other, range(1, 4)))
+    index = build_from(source, tmp_path / "i")
+    searcher = opened(index)
+    assert [found.url for found in searcher.search(HEADLINE, 1).hits[0].also_in] == [COPY_URL]
+    _, purge = take_down(index, url_id(COPY_URL))
+    assert (purge.articles, purge.versions) == (0, 1)
+    for asked in (searcher, opened(index)):  # the one that was open before, too
+        (hit,) = asked.search(HEADLINE, 1).hits
+        assert (hit.article.url, hit.also_in) == (URL, ())
+    shutil.move(index / "tombstones", tmp_path / "tombstones")
+    assert found_under(index, {"address": COPY_URL.encode()}) == set()
+    shutil.move(tmp_path / "tombstones", index / "tombstones")
+    assert again(index).reading.taken_down == 1
+    assert opened(index).search(HEADLINE, 1).hits[0].also_in == ()
+
+
+def test_a_copy_in_a_generation_from_a_backup_is_found_and_goes_again(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.jsonl", VICTIM, VICTIM | {"url": COPY_URL}, *map(other, range(1, 4)))
+    index = build_from(source, tmp_path / "i")
+    shutil.copytree(index, tmp_path / "backup")
+    take_down(index, url_id(COPY_URL))
+    shutil.copy(index / "tombstones", tmp_path / "backup" / "tombstones")
+    layout = Layout(tmp_path / "backup")
+    (found,) = found_in_generations(layout, Tombstones.read(layout.tombstones))
+    assert f"holds the article {url_id(COPY_URL)}, taken down on " in found
+    assert finish(layout) is not None
+    assert list(found_in_generations(layout, Tombstones.read(layout.tombstones))) == []
+    assert finish(layout) is None
 
 
 def test_what_is_not_there_is_not_taken_down(index: Path) -> None:

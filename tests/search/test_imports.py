@@ -20,6 +20,14 @@ HEAVY = [
     "onnxruntime",
     "sentence_transformers",
     "tokenizers",
+    "scipy",
+    "rensa",
+    "fastapi",
+    "pydantic",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "prometheus_client",
 ]
 
 AFTER_RUN = """
@@ -51,7 +59,16 @@ def loaded_after(*arguments):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["search", "--help"], ["timeline", "--help"], ["build", "--help"], ["serch"], ["search"]]
+    "arguments",
+    [
+        ["--help"],
+        ["search", "--help"],
+        ["timeline", "--help"],
+        ["build", "--help"],
+        ["serve", "--help"],
+        ["serch"],
+        ["search"],
+    ],
 )
 def test_help_and_wrong_usage_import_nothing_heavy(arguments):
     """sentence-transformers alone takes seconds (DESIGN section 6, 12)."""
@@ -69,10 +86,17 @@ def test_a_search_by_the_static_table_imports_neither_torch_nor_onnxruntime(inde
     assert (status, loaded) == (0, ["faiss", "numpy", "tokenizers"])
 
 
+def test_only_serve_imports_a_web_framework_and_only_a_build_what_compares_articles(index):
+    """Neither rensa and scipy, which find near-duplicates, nor FastAPI and pydantic: each would take a tenth of a second."""
+    assert loaded_after("info", "--index", index) == (0, ["faiss", "numpy"])
+    assert loaded_after("related", "hg-1", "--index", index) == (0, ["faiss", "numpy", "tokenizers"])
+    assert loaded_after("timeline", "Käse", "--index", index) == (0, ["faiss", "numpy", "tokenizers"])
+
+
 def test_build_and_search_with_the_default_model_import_no_torch(tmp_path):
     source = write_archive(tmp_path / "quelle")
     built = loaded_after("build", source, "--index", tmp_path / "an.index")
-    assert built == (0, ["faiss", "numpy", "onnxruntime", "pycld2", "tokenizers"])
+    assert built == (0, ["faiss", "numpy", "onnxruntime", "pycld2", "rensa", "tokenizers"])
     searched = loaded_after("search", "Käse", "--index", tmp_path / "an.index")
     assert searched == (0, ["faiss", "numpy", "onnxruntime", "tokenizers"])
 

@@ -31,7 +31,7 @@ def test_a_build_that_is_stopped_while_it_embeds_goes_on_from_what_it_embedded(t
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         wait_until_embedding(index, process)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, out, err) == (status, "", said)
     assert not (index / "CURRENT").exists()
     assert (index / "writer").exists() == (number == signal.SIGKILL)
@@ -48,7 +48,7 @@ def test_a_build_that_is_stopped_while_it_embeds_goes_on_from_what_it_embedded(t
 
 def wait_until_embedding(index, process):
     """Until *process* has a part of the articles embedded."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < end:
         if any(index.glob("cache/*/*.keys.npy")):
             return

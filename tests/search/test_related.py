@@ -115,6 +115,20 @@ def test_a_filter_narrows_them(stories):
     assert found(stories.related("ferry-1", 1, Filter(languages=("en",)))) == ["ferry-3"]
 
 
+def test_a_name_that_only_the_article_itself_has_finds_nothing_and_is_no_slip(tmp_path, table):
+    (_, title, text), (_, other, more), _ = STORIES["ferry"]
+    papers = [
+        {"title": title, "text": text, "publisher": "Inselblatt"},
+        {"title": other, "text": more, "publisher": "Bote"},
+    ]
+    write_lines(tmp_path / "a.jsonl", *papers)
+    build(tmp_path / "index", Settings((tmp_path / "a.jsonl",), "static"), quiet, table=table)
+    searcher = Searcher.open(tmp_path / "index")
+    assert searcher.related("a.jsonl:1", 5, Filter(publishers=("Inselblatt",))).hits == ()
+    with pytest.raises(UsageError, match="No article of the index has the publisher 'Inselblat'"):
+        searcher.related("a.jsonl:1", 5, Filter(publishers=("Inselblat",)))
+
+
 def test_the_dense_leg_is_asked_with_the_mean_of_the_passages(searcher):
     """Of four passages; a hand-made mean of those that the store holds."""
     generation = searcher.generation

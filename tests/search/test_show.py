@@ -21,6 +21,7 @@ from newsearch.search.show import (
     article_json,
     date_text,
     hit_lines,
+    nothing_line,
     plain,
     print_article,
     print_results,
@@ -255,6 +256,22 @@ def test_a_terminal_gets_style_unless_it_wants_none(no_color, styled, monkeypatc
     print_results(Results("q", (hit,), Filter(), 1.0, "i", "m"), as_json=False)
     assert screen.getvalue().splitlines() == hit_lines(hit, width=30, styled=styled)
     assert ("\x1b" in screen.getvalue()) is styled
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("Hafen", "no passage fits, with what the search was narrowed to"),
+        (
+            'Karlsruhe "630 Sitze"',
+            "no passage fits, with “630 Sitze” word for word (headlines do not count), with what the search was narrowed to",
+        ),
+        ("Hafen -Streik", "no passage fits, without “Streik”, with what the search was narrowed to"),
+    ],
+)
+def test_what_left_all_passages_out_is_said(query, line):
+    """Any passage is near to some degree: who asked for a phrase wonders whether it was searched for at all."""
+    assert nothing_line(query) == line
 
 
 def test_no_hits_are_said_on_stderr(capsys):

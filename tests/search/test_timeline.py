@@ -11,10 +11,10 @@ from newsearch.corpus.errors import UsageError
 from newsearch.indexer.builder import build
 from newsearch.indexer.settings import Settings
 from newsearch.search import Filter, Searcher
-from newsearch.search.bars import bar_lines, notes
+from newsearch.search.bars import bar_lines, notes, print_timeline
 from newsearch.search.periods import Step
 from newsearch.search.plot import check_plot, plot_timeline
-from newsearch.search.timeline import SHARE, Period, Timeline
+from newsearch.search.timeline import SHARE, Period, Timeline, timeline_json
 
 FERRY = "Die Fähre nach Grönoog liegt mit Ruderschaden im Dock."
 DAYS = ["2025-01-31", "2025-02-01", "2025-02-02", "2025-05", "2025-05-06", "2026", None, "2025-06-22T23:30:00+00:00"]
@@ -80,6 +80,12 @@ def test_a_filter_narrows_what_is_counted(ferries):
     found = ferries.timeline("Fähre nach Grönoog", Step.DAY, Filter(since=date(2025, 6, 23), until=date(2025, 6, 23)))
     assert counts(found) == [("2025-06-23", 1, 1)]
     assert ferries.timeline("Fähre", Step.DAY, Filter(until=date(1999, 1, 1))).periods == ()
+
+
+def test_a_byte_that_is_no_character_is_said_as_a_question_mark(ferries):
+    """As it comes from a command line in Latin-1; JSON could not hold it."""
+    found = ferries.timeline("F\udce4hre Ruderschaden")
+    assert found.query == "F?hre Ruderschaden" == timeline_json(found)["query"]
 
 
 @pytest.mark.parametrize("query", ["Fähre", "Käse aus dem Stollen", "bridge"])
@@ -162,6 +168,21 @@ def test_a_picture_is_written_whole(name, begins, periods, tmp_path):
 def test_an_ending_that_is_no_picture_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"a\.gif has no ending that says what to write\. Wanted: \.png or \.svg\.$"):
         check_plot(tmp_path / "a.gif")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    """Not the temporary file, after all was counted."""
+    with pytest.raises(UsageError, match=r"a\.png: there is no folder .*gone\. Make it, or name another\.$"):
+        check_plot(tmp_path / "gone" / "a.png")
+
+
+def test_bars_of_what_only_comes_nearest_are_not_taken_for_an_answer(capsys):
+    print_timeline(MONTHS, answered=False)
+    assert capsys.readouterr().err.startswith(
+        "newsearch: nothing in this archive seems to answer this; what comes nearest"
+    )
+    print_timeline(MONTHS, answered=True)
+    assert "seems to answer" not in capsys.readouterr().err
 
 
 def test_without_matplotlib_the_extra_is_named(tmp_path, monkeypatch):

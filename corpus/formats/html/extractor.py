@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import Any
 
 
@@ -19,8 +20,13 @@ def extract(root: Any) -> list[str]:
     """
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(
-        logging.CRITICAL
-    )  # it reports each page that holds no article as an error
-    page = bare_extraction(root, fast=True, favor_recall=True, include_comments=False, include_tables=False)
+    page = bare_extraction(root, options=_options())
     return [] if page is None or isinstance(page, dict) else (page.text or "").split("\n")
+
+
+@cache  # reading its settings takes .3 ms, a tenth of an extraction
+def _options() -> Any:
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each page without an article as an error
+    return Extractor(output_format="python", fast=True, recall=True, comments=False, tables=False)

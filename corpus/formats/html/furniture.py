@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.formats.html.blocks import UNSEEN_TAGS, name_words
@@ -11,7 +12,7 @@ from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _BY_TAG: Final[Mapping[str, Reason]] = {
     "aside": Reason.BESIDE,
@@ -49,8 +50,8 @@ _BY_NAME: Final[Mapping[Reason, frozenset[str]]] = {
 """Words of class and id. Words that also name articles are left out, though furniture has them: teaser (in German often
 the lead), paywall (the body that subscribers see), hidden (with Tailwind often shown from some width on), card, box."""
 _NAMED: Final[Mapping[str, Reason]] = {name: reason for reason, named in _BY_NAME.items() for name in named}
-_STRUCTURE: Final = words("article body h1 html main")
-"""Elements that no name makes furniture: ``<body class="has-newsletter">``."""
+_NEVER: Final = words("article body h1 html main path") | UNSEEN_TAGS
+"""Elements that no name makes furniture, as ``<body class="has-newsletter">``, or that are never seen."""
 _UNSEEN = re.compile(r"(?<!\S)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible)(?!\S)", re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 MOST: Final = 0.5
@@ -67,24 +68,32 @@ def find_furniture(body: Any) -> dict[Any, Reason]:
         body: The element that holds what is seen of the page, of an lxml tree.
     """
     held = _held(body)
-    most = MOST * held[body][0]
+    most = MOST * held.get(body, _NOTHING).length
     found: dict[Any, Reason] = {}
-    for element, (length, titles) in held.items():
-        if length <= most and not titles and (reason := _reason(element)) is not None:
-            found[element] = reason
+    for element in body.iter("*"):
+        if (tag := element.tag) in _NEVER:
+            continue
+        if reason := _BY_TAG.get(tag) or _named(element):
+            inside = held.get(element, _NOTHING)
+            if inside.length <= most and not inside.titles:
+                found[element] = reason
     return found
 
 
-def _reason(element: Any) -> Reason | None:
-    if element.tag in _STRUCTURE:
-        return None
-    if by_tag := _BY_TAG.get(element.tag):
-        return by_tag
-    get = element.attrib.get
-    if get("hidden") is not None or ((style := get("style")) and _NOT_SHOWN.search(style)):
+def _named(element: Any) -> Reason | None:
+    get = element.get
+    if ((style := get("style")) and _NOT_SHOWN.search(style)) or get("hidden") is not None:
         return Reason.HIDDEN
-    named, number = get("class") or "", get("id") or ""
-    return _by_name(named, number) if named or number else None
+    named, number = get("class"), get("id")
+    return _by_name(named or "", number or "") if named or number else None
+
+
+@cache
+def _found(path: str) -> Callable[[Any], list[Any]]:
+    from lxml.etree import XPath
+
+    find: Callable[[Any], list[Any]] = XPath(path)
+    return find
 
 
 @lru_cache(maxsize=4096)  # a page has some ten elements of each class, a site the same classes on every page
@@ -95,29 +104,51 @@ def _by_name(named: str, number: str) -> Reason | None:
     return _NAMED[min(found)] if found else None
 
 
-def _held(body: Any) -> dict[Any, tuple[int, int]]:
-    """How many characters of running text and how many ``h1`` each element holds, in one pass over any depth."""
-    held: dict[Any, tuple[int, int]] = {}
-    for element in reversed(list(body.iter("*"))):  # what is in an element comes after it, so it is counted before
-        length, titles = held.get(element, (0, 0))
-        tag = element.tag
-        if tag in UNSEEN_TAGS:
-            length = titles = 0
-        else:
-            length, titles = length + _running(element.text), titles + (tag == "h1")
-        held[element] = length, titles
-        if element is not body:
-            above = element.getparent()
-            lengths, titled = held.get(above, (0, 0))
-            held[above] = lengths + length + _running(element.tail), titled + titles
+@dataclass(slots=True)
+class _Held:
+    """Characters of running text and number of ``h1`` in an element."""
+
+    length: int = 0
+    titles: int = 0
+
+
+_NOTHING: Final = _Held()
+
+
+def _held(body: Any) -> dict[Any, _Held]:
+    """What the elements hold that hold anything: few do, so the tree is climbed from those, each element once at any depth."""
+    held: dict[Any, _Held] = {}
+    climbed: list[list[tuple[Any, Any]]] = []
+    for element, length, titles in (*_running_texts(body), *((title, 0, 1) for title in body.iter("h1"))):
+        climbed.append(_climb(element, body, held))
+        held[element].length += length
+        held[element].titles += titles
+    for path in reversed(climbed):  # a path ends in one that was climbed before it
+        for element, above in path:
+            held[above].length += held[element].length
+            held[above].titles += held[element].titles
     return held
 
 
-def _running(text: str | None) -> int:
-    if not text or len(text) < RUNNING:
-        return 0
-    size = len(text.strip())
-    return size if size >= RUNNING else 0
+def _climb(element: Any, body: Any, held: dict[Any, _Held]) -> list[tuple[Any, Any]]:
+    """The new elements on the way up to one that is in *held*, with the one around each; what is not seen ends the way."""
+    path = []
+    while element not in held:
+        held[element] = _Held()
+        if element is body or element.tag in UNSEEN_TAGS:
+            break
+        above = element.getparent()
+        path.append((element, above))
+        element = above
+    return path
+
+
+def _running_texts(body: Any) -> Iterator[tuple[Any, int, int]]:
+    """Each piece of running text: the element that it stands in, its length, and no ``h1``."""
+    for text in _found(f".//text()[string-length() >= {RUNNING}]")(body):
+        element, size = text.getparent(), len(text.strip())
+        if size >= RUNNING and isinstance(element.tag, str):
+            yield element.getparent() if text.is_tail else element, size, 0
 
 
 def weight(root: Any) -> list[Any]:

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from newsearch.corpus.text import one_line, paragraphs
 
 if TYPE_CHECKING:
@@ -88,6 +90,13 @@ def read_declared(scripts: Sequence[str]) -> Declared:
 
 def _load(script: str) -> object:
     """The value of a script; None where it is no JSON that can be mended."""
+    try:
+        return orjson.loads(script)
+    except ValueError:
+        return _mended(script)
+
+
+def _mended(script: str) -> object:
     text = _WRAPPED.sub("", _WRAPPED.sub("", script)).strip().rstrip(";")
     for candidate in (text, _COMMA.sub(r"\1", text), html.unescape(text)):
         try:

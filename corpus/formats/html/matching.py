@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
@@ -35,9 +36,10 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
+@lru_cache(maxsize=512)  # each block of a page is asked about by several rules
 def is_running(text: str) -> bool:
     """Whether *text* is running text: of some length, with a sentence that ends."""
-    return columns(text) >= MIN_RUNNING and _SENTENCE.search(text) is not None
+    return 3 * len(text) >= MIN_RUNNING and columns(text) >= MIN_RUNNING and _SENTENCE.search(text) is not None
 
 
 def ends_sentence(text: str) -> bool:

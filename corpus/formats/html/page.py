@@ -72,7 +72,7 @@ def read_page(raw: bytes, charset: str = "") -> Page:
         RejectedError: It is empty, too large, no text, or nested too deeply.
     """
     from lxml import etree
-    from lxml.html import HTMLParser
+    from lxml.html import HtmlComment, HtmlElement, HTMLParser
 
     if len(raw) > MAX_HTML_BYTES:
         found = f"Found {len(raw) / 1e6:,.0f} MB, wanted at most {MAX_HTML_BYTES / 1e6:,.0f} MB of HTML. "
@@ -85,6 +85,7 @@ def read_page(raw: bytes, charset: str = "") -> Page:
             "empty file", "It holds nothing. If it should: it was cut off on its way here, copy it again."
         )
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment))
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # nothing but comments and declarations

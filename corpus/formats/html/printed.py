@@ -19,6 +19,7 @@ _ABOVE: Final = 15
 """Blocks above the text among which a date line is looked for: sections, authors, buttons and captions stand between."""
 _LONGEST: Final = 120
 """Characters of the longest date line."""
+_DIGIT = re.compile(r"\d")
 _CHANGED = re.compile(r"aktualisier|geändert|update|modified", re.IGNORECASE)
 
 
@@ -52,6 +53,8 @@ def read_printed(above: Sequence[Block]) -> Printed:
 
 
 def _date(line: str) -> Date | None:
+    if not _DIGIT.search(line):
+        return None
     if read := read_date_line(line):
         return read.published
     return None if _CHANGED.search(line) else find_date(line)

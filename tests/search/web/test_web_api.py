@@ -146,6 +146,30 @@ def test_what_cannot_be_asked_is_told(site, path, found):
 
 
 @pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", "a value"),
+        ("q=Hafen&k=0", "greater than or equal to 1"),
+        ("q=Hafen&sort=size", "'relevance' or 'date'"),
+        ("q=", "at least 1 character"),
+        ("q=Hafen&sinc=2025", "only parameters that /api/openapi.json names for this path"),
+        ("q=Hafen&since=gestern", "a day, month or year such as 2025-06-21, 2025-06 or 2025"),
+    ],
+)
+def test_what_is_wanted_is_said_in_plain_words(site, query, wanted):
+    """Not in those of pydantic: "String should match pattern '^[0-9a-f]{16}$'"."""
+    assert problem(site, f"/api/search?{query}")["wanted"] == wanted
+    assert problem(site, "/api/article/zzz")["wanted"] == "an article_id as a search gives it, 16 hexadecimal digits"
+
+
+def test_the_page_says_what_is_wanted_and_how_to_drop_the_filters(site):
+    """In the words of the page: `words.clear` in a template is a method of a dict."""
+    page = get(site, "/?q=Hafen&since=gestern")[2].decode()
+    assert "Wanted: a day, month or year such as" in page
+    assert '<a href="/?q=Hafen">Remove all filters</a>' in page
+
+
+@pytest.mark.parametrize(
     ("path", "what"),
     [
         ("/api/search?q=%20%20", "The query is empty"),

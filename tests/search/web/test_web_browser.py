@@ -6,7 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from search_archive import quiet
+from web_service import serving
 
+from newsearch.indexer.builder import build
+from newsearch.indexer.settings import Settings
+
+SAMPLE = Path(__file__).parents[3] / "sample" / "archive"
 QUESTION = "Stellen nur mit Nachweis dass KI es nicht kann"
 SCREENSHOTS = os.environ.get("NEWSEARCH_SCREENSHOTS", "")
 
@@ -196,8 +202,6 @@ def test_on_a_phone(browse, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_text("Narrow", exact=True).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    if scheme == "dark":
-        shoot(page, "serve-phone")
     page.locator(".hit a.open").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -231,9 +235,23 @@ def test_axe_finds_no_violation(browse, scheme):
 
 
 @pytest.mark.skipif(not SCREENSHOTS, reason="NEWSEARCH_SCREENSHOTS names no folder for pictures")
-def test_pictures_for_the_documentation(browse):
-    page = browse(f"/?q={QUESTION}")
-    shoot(page, "serve-search")
-    page.locator(".hit a.open").first.click()
-    page.wait_for_selector("article h1")
-    shoot(page, "serve-article")
+def test_pictures_for_the_documentation(chromium, table, tmp_path):
+    """Of the archive in sample/, with the default model."""
+    build(tmp_path / "an.index", Settings((SAMPLE,), "bilingual"), quiet, table=table)
+    question = "/?q=which+firms+require+proof+AI+can%27t+do+the+job"
+    with serving(tmp_path / "an.index") as (site, _process):
+        wide = chromium.new_context(locale="en-GB", viewport={"width": 900, "height": 860}).new_page()
+        wide.goto(site + question)
+        shoot(wide, "serve-search")
+        wide.locator(".hit a.open").first.click()
+        wide.wait_for_selector("article h1")
+        shoot(wide, "serve-article")
+        phone = {
+            "viewport": {"width": 360, "height": 700},
+            "is_mobile": True,
+            "color_scheme": "dark",
+            "locale": "de-DE",
+        }
+        narrow = chromium.new_context(**phone).new_page()
+        narrow.goto(site + question)
+        shoot(narrow, "serve-phone")

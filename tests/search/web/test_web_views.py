@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.indexer.columns import Filter
+from newsearch.indexer.columns import Coded, Filter
 from newsearch.search.periods import Step
 from newsearch.search.timeline import Period, Timeline
 from newsearch.search.web.bars import bars_of, step_for
-from newsearch.search.web.views import paragraph_parts, passage_parts
+from newsearch.search.web.views import _names, paragraph_parts, passage_parts
 from newsearch.search.web.wording import ENGLISH
 
 
@@ -92,3 +92,9 @@ def test_one_bar_is_no_chart(periods):
 def test_how_long_the_periods_are(days, step):
     """Never more bars than a phone has room for; undated articles (0) don't count."""
     assert step_for(np.array(days, np.int32)) == step
+
+
+def test_names_that_differ_in_case_alone_are_one_choice():
+    """A filter takes them for one, too."""
+    column = Coded(("", "npa", "NPA", "dpa", "Reuters"), np.zeros(3, np.int32))
+    assert _names(column, ["npa", "gone"]) == ["dpa", "NPA", "Reuters", "npa", "gone"]
