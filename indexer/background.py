@@ -84,8 +84,9 @@ def measure_background(vectors: NDArray[np.float16], embedder: Embedder) -> dict
         embedder: That made them.
 
     Returns:
-        ``{"passages": n, "mean": …, "spread": …, "per_decade": …}``: mean and standard deviation of the questions' best
-        cosines, and by how much the mean rises from every tenth passage to all; empty without passages.
+        ``{"passages": n, "median": …, "spread": …, "per_decade": …}``: median and standard deviation of the questions' best
+        cosines, and by how much they rise, the median question's, from every tenth passage to all; empty without passages.
+        Medians, since half a million passages do answer a few of the questions: that is no background.
     """
     if not len(vectors):
         return {}
@@ -93,9 +94,9 @@ def measure_background(vectors: NDArray[np.float16], embedder: Embedder) -> dict
     best, tenth = (np.max([q.max(axis=1) for q in _cosines(queries, v)], axis=0) for v in (vectors, vectors[::TENTH]))
     return {
         "passages": len(vectors),
-        "mean": round(float(best.mean()), 4),
+        "median": round(float(np.median(best)), 4),
         "spread": round(float(best.std()), 4),
-        "per_decade": round(float((best - tenth).mean()), 4),
+        "per_decade": round(float(np.median(best - tenth)), 4),
     }
 
 
@@ -104,7 +105,9 @@ def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float16]) -> Iter
         yield queries @ vectors[start : start + ROWS].astype(np.float32).T
 
 
-def above_background(cosine: NDArray[np.float32], background: Mapping[str, Any], passages: int) -> NDArray[np.float32]:
+def above_background(
+    cosine: NDArray[np.float32], background: Mapping[str, Any], passages: float
+) -> NDArray[np.float32]:
     """How far a best of *passages* cosines is above that of QUESTIONS, in their standard deviations.
 
     The best of n grows with log n (the normal law's extreme values: Fisher and Tippett 1928), so with fewer passages, as under
@@ -115,5 +118,5 @@ def above_background(cosine: NDArray[np.float32], background: Mapping[str, Any],
         background: What `measure_background` gave.
         passages: Among how many they are the best.
     """
-    level = background["mean"] + background["per_decade"] * math.log10(max(passages, 1) / background["passages"])
+    level = background["median"] + background["per_decade"] * math.log10(max(passages, 1) / background["passages"])
     return ((cosine - np.float32(level)) / np.float32(max(background["spread"], 1e-3))).astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.takedown import take_down
 from newsearch.search import Searcher
-from newsearch.search.answering import Support, has_answer
+from newsearch.search.answering import Support, compared_size, has_answer
 
 
 def test_an_answer_is_near_and_lacks_no_word_and_no_number():
@@ -19,8 +19,15 @@ def test_an_answer_is_near_and_lacks_no_word_and_no_number():
 
 
 def test_the_static_table_is_asked_for_less():
-    """-2 of log odds are too few for the encoder, whose level is 1.44, and enough for the table with 2.34."""
+    """-2 of log odds are too few for the encoder, whose level is 1.4, and enough for the table with 2.34."""
     assert [has_answer([Support(0.0, 0.125, 0)], model) for model in ("bilingual", "static")] == [False, True]
+
+
+def test_the_encoder_is_asked_for_half_of_the_backgrounds_growth():
+    """A hundred times fewer passages than the 35,000 of the calibration count as ten times fewer."""
+    assert compared_size("bilingual", 350) == pytest.approx(3_500)
+    assert compared_size("bilingual", 3_500_000) == pytest.approx(350_000)
+    assert compared_size("static", 350) == pytest.approx(350)
 
 
 @pytest.mark.parametrize(
