@@ -28,6 +28,7 @@ from newsearch.indexer.settings import Settings
 from newsearch.search import Searcher
 from newsearch.search.answering import LOOKED_AT, Support, has_answer, supports
 from newsearch.search.judged import read_queries
+from newsearch.search.questions import read_question
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def articles(size: int) -> list[str]:
 def looked_at(searcher: Searcher, text: str, allowed: NDArray[np.bool_] | None = None) -> list[Support]:
     """What speaks for each of the articles by which a search decides, of the passages *allowed*, shape (n_passages,)."""
     generation, share, owners = searcher.generation, searcher._dense_share, searcher._stories  # noqa: SLF001
-    question, pieces = searcher._question(text, LOOKED_AT)  # noqa: SLF001
+    question, pieces = read_question(searcher._table, text, LOOKED_AT)  # noqa: SLF001
     vector = searcher._vectors([question.text])  # noqa: SLF001
     ranked = searcher._best(pieces, vector, share, allowed, LOOKED_AT, owners).numbers  # noqa: SLF001
     among = len(generation.terms) if allowed is None else int(allowed.sum())
