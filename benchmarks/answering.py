@@ -1,9 +1,9 @@
 """Whether "not in this archive" is said by one threshold at any size: archives of 1,000, 44,000 and 500,000 passages.
 
-    python -m benchmarks.answering                 # some 8 minutes on two cores, 3 GB of disk
+    python -m benchmarks.answering                 # minutes: half a million passages are built
     python -m benchmarks.answering FOLDER          # the same, but the indexes stay there, and are there the next time
 
-Separate archives, each with a background of its own, and one of them under filters. The judged queries' articles are in all,
+Separate archives, each with a background of its own, and the larger ones under filters too. The judged queries' articles are in all,
 so what can be answered in one can be answered in the others. Beside it, what the constants of search/answering.py would be
 worth had nobody seen the queries that they are judged by.
 """
@@ -28,6 +28,7 @@ from newsearch.indexer.settings import Settings
 from newsearch.search import Searcher
 from newsearch.search.answering import LOOKED_AT, Support, has_answer, supports
 from newsearch.search.judged import read_queries
+from newsearch.search.questions import read_question
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,9 +48,10 @@ WRONGLY: Final = 0.1
 """Share of the answerable queries that may be refused."""
 
 ROUNDS: Final = 6
-"""Of choosing each query's best article and fitting; the choice no longer changes then."""
+"""Of choosing each query's best article and fitting, in turn."""
 
 RIDGE: Final = 1.0
+"""Weak, so that a fit to some hundred queries has an end where they can be told apart without fail."""
 
 
 def main() -> None:
@@ -117,7 +119,7 @@ def articles(size: int) -> list[str]:
 def looked_at(searcher: Searcher, text: str, allowed: NDArray[np.bool_] | None = None) -> list[Support]:
     """What speaks for each of the articles by which a search decides, of the passages *allowed*, shape (n_passages,)."""
     generation, share, owners = searcher.generation, searcher._dense_share, searcher._stories  # noqa: SLF001
-    question, pieces = searcher._question(text, LOOKED_AT)  # noqa: SLF001
+    question, pieces = read_question(searcher._table, text, LOOKED_AT)  # noqa: SLF001
     vector = searcher._vectors([question.text])  # noqa: SLF001
     ranked = searcher._best(pieces, vector, share, allowed, LOOKED_AT, owners).numbers  # noqa: SLF001
     among = len(generation.terms) if allowed is None else int(allowed.sum())
