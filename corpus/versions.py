@@ -25,7 +25,7 @@ class Version:
     """An article as some bytes gave it: immutable, addressed by what it was made of.
 
     Attributes:
-        key: SHA-256 of (READER_VERSION, kind, raw bytes of the file or record), 32 bytes.
+        key: Of what it was made of, 32 bytes; see `newsearch.corpus.formats.base.RawRecord.key`.
         content: SHA-256 over title, lead, text, publisher, 32 bytes: equal for equal articles.
         article: The article without id and source.
     """

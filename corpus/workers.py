@@ -13,8 +13,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import deque
 from concurrent.futures import Future
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Self
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 START_S: Final = 1.0
 """Seconds of parsing in this process after which others are started for what is cheap to parse, too."""
+GIVEN: Final = 2
+"""Records that a process has at a time, so that it need not wait until this one, on a busy machine, gets its turn."""
 _COMMAND: Final = (sys.executable, "-P", "-m", "newsearch.corpus.worker")
 _CAN_START: Final = sys.platform != "win32"  # no alarm, no limits there: parsed in this process
 
@@ -96,7 +100,7 @@ class _Worker:
 
     def __init__(self, waiting: SimpleQueue[_Task | None]) -> None:
         self._waiting = waiting
-        self._lock, self._ended = threading.Lock(), False
+        self._lock, self._ended, self._last = threading.Lock(), False, False
         self._process = self._start()
         self._thread = threading.Thread(target=self._serve, name="newsearch parser", daemon=True)
         self._thread.start()
@@ -105,19 +109,46 @@ class _Worker:
         return subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
 
     def _serve(self) -> None:
-        while (task := self._waiting.get()) is not None:
-            request, future = task
+        given: deque[_Task] = deque()
+        while self._give(given):
+            _, future = given.popleft()
             try:
-                future.set_result(self._ask(request))
+                future.set_result(self._result(given))
             except Exception as exc:  # noqa: BLE001 - whoever waits for the result would wait for ever
                 future.set_exception(exc)
 
-    def _ask(self, request: tuple[RawRecord, datetime]) -> Result:
+    def _give(self, given: deque[_Task]) -> bool:
+        """Send what waits, as far ahead as is of use; False where nothing is given and nothing comes."""
+        while len(given) < GIVEN and not self._last:
+            try:
+                task = self._waiting.get(block=not given)
+            except Empty:
+                break
+            self._last = task is None
+            if task is not None:
+                self._send_new(task, given)
+        return bool(given)
+
+    def _send_new(self, task: _Task, given: deque[_Task]) -> None:
         try:
-            send(self._process.stdin, request)
+            self._send(task)
+        except Exception as exc:  # noqa: BLE001 - it was not sent, so that the next result is another's
+            task[1].set_exception(exc)
+        else:
+            given.append(task)
+
+    def _send(self, task: _Task) -> None:
+        with suppress(OSError, ValueError):  # it has died, or was ended: asking for the result will tell
+            send(self._process.stdin, task[0])
+
+    def _result(self, given: deque[_Task]) -> Result:
+        """What became of the oldest record that was sent; where that ended the process, another one gets *given*."""
+        try:
             result: Result = receive(self._process.stdout)
-        except (EOFError, OSError):
-            return self._replace()
+        except (EOFError, OSError, ValueError):
+            result = self._replace()
+            for task in given:
+                self._send(task)
         return result
 
     def _replace(self) -> RejectedError:

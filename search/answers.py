@@ -6,17 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsearch.search.explain import Explanation, beyond
-from newsearch.search.folding import elsewhere
+from newsearch.search.folding import Nameable, elsewhere
 from newsearch.search.hits import Hit
 from newsearch.search.links import link_to
 from newsearch.search.meetings import Meetings
 from newsearch.search.snippet import best_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from newsearch.indexer.expansion import Expansion
     from newsearch.indexer.generation import Generation
@@ -30,8 +27,7 @@ def hits_of(
     ranked: Neighbours,
     question: str,
     expansions: list[Expansion],
-    allowed: NDArray[np.bool_] | None,
-    hidden: Collection[str] = (),
+    nameable: Nameable,
     *,
     folded: bool,
 ) -> tuple[Hit, ...]:
@@ -43,8 +39,7 @@ def hits_of(
         ranked: The passages.
         question: The text that was asked for.
         expansions: What its pieces stand for.
-        allowed: Which articles may be named, shape (n_articles,); all where None.
-        hidden: Ids of copies that may not be named, see `elsewhere`.
+        nameable: What may be named beside each.
         folded: Whether each hit stands for its story, and names the other articles of it; else only its own copies.
 
     Raises:
@@ -67,7 +62,7 @@ def hits_of(
             end=spans[at][1],
             snippet=snippets[at],
             link=link_to(articles[at], *spans[at]),
-            also_in=elsewhere(generation, rows[at], texts[at], allowed, hidden, folded=folded),
+            also_in=elsewhere(generation, rows[at], texts[at], nameable, folded=folded),
             highlights=highlights[at],
             language=languages[at],
         )

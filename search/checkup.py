@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.generation import Generation
+from newsearch.indexer.manifest import REPAIR
 from newsearch.indexer.table import StaticTable
 from newsearch.indexer.takedown import found_in_cache, found_in_generations, found_in_store
 from newsearch.indexer.tombstones import Tombstones
@@ -14,6 +15,11 @@ from newsearch.indexer.verification import verify
 
 if TYPE_CHECKING:
     from newsearch.indexer.layout import Layout
+
+
+PASSING: Final = (
+    "It does not serve, and goes when a rebuild next changes anything; until then there is no way back to it."
+)
 
 
 def check_index(layout: Layout) -> list[dict[str, Any]]:
@@ -29,6 +35,8 @@ def check_index(layout: Layout) -> list[dict[str, Any]]:
     """
     current = layout.current_name()
     findings = {name: _findings(layout, name) for name in dict.fromkeys([*layout.kept(), current])}
+    for name in findings.keys() - {current}:  # a rebuild mends the one that serves
+        findings[name] = [finding.replace(REPAIR, PASSING) for finding in findings[name]]
     return [
         {"id": name, "serves": name == current, "sound": not found, "findings": found}
         for name, found in findings.items()

@@ -1,4 +1,4 @@
-"""How a source is cited: publisher, headline, date, address, and when it was looked at."""
+"""How a source is cited: publisher, headline, date, address, and when it was looked at; dates in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from newsearch.search.links import place_of
 if TYPE_CHECKING:
     from datetime import date
 
-MONTHS: Final = (
+    from newsearch.search.hits import Elsewhere
+
+_MONTHS: Final = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
 """Of the year, in German; English ones are strftime's own."""
@@ -29,14 +31,14 @@ def cite(article: Article, today: date, start: int = 0) -> str:
     german = article.language.partition("-")[0] == "de"
     authors = f"{', '.join(article.authors)}: " if article.authors else ""
     title = f"„{article.title}“" if german else f"“{article.title}”"
-    when = _when(article, german=german) or ("o. D." if german else "n.d.")
+    when = date_text(article, german=german) or ("o. D." if german else "n.d.")
     parts = [f"{authors}{title if article.title else ''}".removesuffix(": "), article.publisher, when]
     seen = f"abgerufen am {_day(today, german=True)}" if german else f"accessed {_day(today, german=False)}"
     return f"{', '.join(p for p in parts if p)}, {place_of(article, start)} ({seen})."
 
 
-def _when(article: Article, *, german: bool) -> str:
-    """The publication date as exact as it is known; empty without one."""
+def date_text(article: Article | Elsewhere, *, german: bool = False) -> str:
+    """The publication date as exact as it is known: ``21 June 2025``, ``June 2025``, ``2025``; empty without one."""
     if article.published is None:
         return ""
     day = article.published.date()
@@ -48,4 +50,4 @@ def _when(article: Article, *, german: bool) -> str:
 
 
 def _day(day: date, *, german: bool) -> str:
-    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}" if german else f"{day.day} {day:%B %Y}"
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}" if german else f"{day.day} {day:%B %Y}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from newsearch.corpus.errors import UsageError
+from newsearch.search.judged import told
 from newsearch.search.metrics import Figure, differences
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def read_ranks(path: Path) -> Ranks:
         return {str(qid): None if rank is None else int(rank) for qid, rank in ranks.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(
-            f"{path} is no earlier evaluation ({exc!r}). Wanted: what newsearch evaluate QUERIES --json printed."
+            f"{path} is no earlier evaluation ({told(exc)}). Wanted: what newsearch evaluate QUERIES --json printed."
         ) from exc
 
 

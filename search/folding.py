@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from newsearch.indexer.columns import Columns, Filter
+from newsearch.indexer.settings import TIME_ZONE
 from newsearch.search.hits import Elsewhere
 from newsearch.search.links import link_to
 
@@ -23,14 +26,25 @@ if TYPE_CHECKING:
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """What may be named beside a hit: what the filter lets through, as for hits.
+
+    Who asks for one paper, or for what was known by a day, is told of nothing else; nor anybody of what was taken down.
+
+    Attributes:
+        articles: By row, shape (n_articles,); all where None.
+        filter: That copies must pass too, which have an address and a date of their own.
+        hidden: Ids of copies that were taken down.
+    """
+
+    articles: NDArray[np.bool_] | None
+    filter: Filter
+    hidden: Collection[str]
+
+
 def elsewhere(
-    generation: Generation,
-    row: int,
-    passage: str,
-    allowed: NDArray[np.bool_] | None,
-    hidden: Collection[str] = (),
-    *,
-    folded: bool,
+    generation: Generation, row: int, passage: str, nameable: Nameable, *, folded: bool
 ) -> tuple[Elsewhere, ...]:
     """Where else an article and the others of its story are, the earliest first, undated ones last.
 
@@ -38,17 +52,15 @@ def elsewhere(
         generation: What was searched.
         row: The article that is shown.
         passage: Its passage that is shown.
-        allowed: Which articles may be named, shape (n_articles,), all where None: those that the filter lets through, as for
-            hits. Who asks for one paper, or for what was known by a day, is told of nothing else.
-        hidden: Ids of copies that may not be named: they were taken down.
+        nameable: What may be named.
         folded: Whether the other articles of the story are named, with their copies; else only the copies of this one.
 
     Raises:
         DamagedIndexError: An article cannot be read.
     """
-    rows = _members(generation, row, allowed) if folded else [row]
+    rows = _members(generation, row, nameable.articles) if folded else [row]
     others = [generation.article(other) for other in rows if other != row]
-    others += [copy for other in rows for copy in _copies(generation, other, hidden)]
+    others += [copy for other in rows for copy in _copies(generation, other, nameable)]
     return tuple(_named(other, passage) for other in sorted(others, key=lambda other: other.published or _NEVER))
 
 
@@ -58,11 +70,16 @@ def _members(generation: Generation, row: int, allowed: NDArray[np.bool_] | None
     return members
 
 
-def _copies(generation: Generation, row: int, hidden: Collection[str]) -> list[Article]:
-    """The copies of an article but for the *hidden* ones, each as the article in its other place."""
-    copies = [copy for copy in generation.copies(row) if copy.article_id not in hidden]
-    article = generation.article(row) if copies else None
-    return [_in_place(article, copy) for copy in copies if article]
+def _copies(generation: Generation, row: int, nameable: Nameable) -> list[Article]:
+    """The copies of an article that may be named, each as the article in its other place."""
+    copies = [copy for copy in generation.copies(row) if copy.article_id not in nameable.hidden]
+    if not copies:
+        return []
+    article = generation.article(row)
+    placed = [_in_place(article, copy) for copy in copies]
+    zone = ZoneInfo(generation.manifest.settings.get("time_zone", TIME_ZONE))
+    allowed = Columns.of(placed, zone).allowed(replace(nameable.filter, languages=()))  # those were asked of passages
+    return [copy for copy, passes in zip(placed, allowed.tolist(), strict=True) if passes]
 
 
 def _in_place(article: Article, copy: Copy) -> Article:

@@ -74,8 +74,15 @@ def _parse(line: bytes, place: str) -> JudgedQuery:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(
-            f"{place} is no judged query ({exc!r}). Wanted: a JSON object with qid, query, kind, article_id, gold."
+            f"{place} is no judged query ({told(exc)}). Wanted: a JSON object with qid, query, kind, article_id, gold."
         ) from exc
+
+
+def told(exc: Exception) -> str:
+    """What *exc* says of a file, for people: a key that is missing, an error of the system, else in its own words."""
+    if isinstance(exc, KeyError):
+        return f"it has no {exc}"
+    return (exc.strerror or str(exc)) if isinstance(exc, OSError) else str(exc)
 
 
 def is_right(query: JudgedQuery, hit: Hit, same_story: frozenset[str] = frozenset()) -> bool:

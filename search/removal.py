@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from newsearch.corpus.errors import UsageError
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.takedown import finish
-from newsearch.search.show import date_text, plain, print_json, print_line
+from newsearch.search.citation import date_text
+from newsearch.search.show import plain, print_json, print_line
 
 if TYPE_CHECKING:
     from pathlib import Path

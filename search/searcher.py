@@ -22,6 +22,7 @@ from newsearch.search.answering import LOOKED_AT, has_answer, supports
 from newsearch.search.answers import explained, hits_of
 from newsearch.search.candidates import best_passages, legs_of
 from newsearch.search.exact import fitting
+from newsearch.search.folding import Nameable
 from newsearch.search.hits import Hit, Order, Results, in_order
 from newsearch.search.lookup import find_article
 from newsearch.search.meetings import Meetings
@@ -145,6 +146,7 @@ class Searcher:
         questions = [read_question(self._table, text, k) for text in texts]
         shown = self._shown.now()
         articles, passages = allowed_by(self.generation, filter, shown)
+        nameable = Nameable(articles, filter, self._shown.hidden)
         owners = self._owners(collapse=collapse, fold=fold)
         vectors = self._vectors([question.text for question, _ in questions])
         each = (perf_counter() - began) / max(len(questions), 1)
@@ -154,7 +156,7 @@ class Searcher:
             fit = fitting(self.generation, self._table, question, passages)
             best = self._best(query, vector[None], self._dense_share, fit, max(k, LOOKED_AT), owners)
             ranked = Neighbours(best.numbers[:k], best.scores[:k])
-            hits = self._hits(ranked, question.text, query, articles, folded=collapse and fold)
+            hits = self._hits(ranked, question.text, query, nameable, folded=collapse and fold)
             if explain:
                 hits = self._explained(hits, ranked, question.text, query, vector)
             answered = self._answered(query, vector[None], best, fit)
@@ -200,7 +202,8 @@ class Searcher:
         articles, passages = allowed_by(self.generation, filter, shown, others)
         vector = vector_of(self.generation, row)
         ranked = self._best(query, vector, DENSE_SHARE, passages, k, self._owners(collapse=True, fold=True))
-        hits = self._hits(ranked, text, query, articles, folded=True)
+        nameable = Nameable(articles, filter, self._shown.hidden)
+        hits = self._hits(ranked, text, query, nameable, folded=True)
         return self._results(article.title, in_order(hits, order), filter, shown, began)
 
     def reopened(self, layout: Layout) -> Searcher:
@@ -289,18 +292,10 @@ class Searcher:
         return Neighbours(ranked.numbers[:k], ranked.scores[:k])
 
     def _hits(
-        self,
-        ranked: Neighbours,
-        text: str,
-        query: NDArray[np.int32],
-        allowed: NDArray[np.bool_] | None,
-        *,
-        folded: bool,
+        self, ranked: Neighbours, text: str, query: NDArray[np.int32], nameable: Nameable, *, folded: bool
     ) -> tuple[Hit, ...]:
         expansions = self._expander.expand(query)
-        return hits_of(
-            self.generation, self._table, ranked, text, expansions, allowed, self._shown.hidden, folded=folded
-        )
+        return hits_of(self.generation, self._table, ranked, text, expansions, nameable, folded=folded)
 
     def _explained(
         self,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from newsearch.corpus.article import Article, Precision
 from newsearch.search.citation import cite as citation_of
+from newsearch.search.citation import date_text
 from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
 from newsearch.search.links import place_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from newsearch.corpus.article import Article
     from newsearch.corpus.report import Dropped
     from newsearch.corpus.store import Earlier
 
@@ -71,8 +72,15 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
 
 
-def print_results(results: Results, *, as_json: bool, cite: bool = False) -> None:
-    """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr."""
+def print_results(results: Results, *, as_json: bool, typed: str = "", cite: bool = False) -> None:
+    """The hits on stdout, with *cite* each with a citation of its source; what is to be said about them on stderr.
+
+    Args:
+        results: The hits.
+        as_json: Whether they are printed for programs.
+        typed: The query where a person typed one: its phrases had to be there. The headline of an article is none.
+        cite: Whether each has a citation.
+    """
     cited = [citation_of(hit.article, _today(), hit.start) for hit in results.hits] if cite else []
     if as_json:
         found = results_json(results)
@@ -89,7 +97,7 @@ def print_results(results: Results, *, as_json: bool, cite: bool = False) -> Non
         if line:
             print_line(f"    {line}")
     if not results.hits:
-        sys.stderr.write(f"newsearch: {nothing_line(results.query)}\n")
+        sys.stderr.write(f"newsearch: {nothing_line(typed)}\n")
     if results.undated_excluded:
         count = f"{results.undated_excluded:,} article{'s' if results.undated_excluded > 1 else ''}"
         sys.stderr.write(f"newsearch: {count} without a date left out; --include-undated keeps them\n")
@@ -187,15 +195,6 @@ def also_line(others: Sequence[Elsewhere], *, styled: bool) -> str:
 def _clickable(text: str, link: str) -> str:
     """*text* as a link for terminals that know OSC 8, and as itself for others."""
     return f"\x1b]8;;{plain(link)}\x1b\\{text}\x1b]8;;\x1b\\" if link else text
-
-
-def date_text(article: Article | Elsewhere) -> str:
-    """The publication date as exact as it is known: ``21 June 2025``, ``June 2025``, ``2025``; empty without one."""
-    if article.published is None:
-        return ""
-    day: datetime = article.published
-    forms = {Precision.YEAR: f"{day:%Y}", Precision.MONTH: f"{day:%B %Y}"}
-    return forms.get(article.precision or Precision.INSTANT, f"{day.day} {day:%B %Y}")
 
 
 def _today() -> date:

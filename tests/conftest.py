@@ -3,6 +3,11 @@
 import os
 import signal
 
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # a busy one takes seconds for what takes milliseconds
+settings.load_profile("any machine")
+
 
 def pytest_configure(config) -> None:
     """Let the processes that tests start be interrupted, also where the tests run in the background and ignore it.

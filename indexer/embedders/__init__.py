@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from newsearch.corpus.errors import ModelError
 
 if TYPE_CHECKING:
     from newsearch.indexer.embedders.base import Embedder
@@ -11,6 +14,10 @@ if TYPE_CHECKING:
 
 OWN: Final = ("bilingual", "static", "toy")
 """Embedders that need no sentence-transformers."""
+
+SHIPPED: Final = ("bilingual", "static")
+NEAR: Final = 0.8
+"""Likeness, by difflib, from which a name is a slip: "bilingul" is .94. The hub would be asked for it for a minute."""
 
 DEFAULT: Final = "bilingual"
 """What `newsearch build` embeds with where nothing else is asked for."""
@@ -40,6 +47,9 @@ def load_embedder(name: str, table: StaticTable, threads: int | None = None) -> 
         from newsearch.indexer.embedders.toy import ToyEmbedder
 
         return ToyEmbedder()
+    meant = get_close_matches(name.casefold(), SHIPPED, 1, NEAR)
+    if meant and not Path(name).exists():
+        raise ModelError(f"There is no model {name!r}. Did you mean: {meant[0]}?")
     from newsearch.indexer.embedders.transformer import TransformerEmbedder
 
     return TransformerEmbedder.load(name, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import takewhile
 from typing import Annotated, Any
 
 import typer
@@ -37,8 +38,16 @@ class Commands(typer.core.TyperGroup):
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = difflib.get_close_matches(name, self.list_commands(ctx), 3, 0.5)
             hint = f"Did you mean: {', '.join(near)}?" if near else f"Commands: {', '.join(self.list_commands(ctx))}."
-            raise UsageError(f'There is no command {name!r}. {hint} A question of one word: newsearch search "{name}"')
+            raise UsageError(f"There is no command {name!r}. {hint} {_as_question(args)}")
         return super().resolve_command(ctx, args)
+
+
+def _as_question(args: list[str]) -> str:
+    """How *args* are asked, if they are words of a question: the shell has taken it apart where it had no quotation marks."""
+    words = list(takewhile(lambda arg: not arg.startswith("-"), args))
+    if len(words) > 1:
+        return f'A question stands in quotation marks: newsearch "{" ".join(words)}"'
+    return f'A question of one word: newsearch search "{args[0]}"'
 
 
 app = typer.Typer(

@@ -52,4 +52,4 @@ def search(
     results = searcher.search(
         query, k, wanted, collapse=not all_passages, fold=not each_article, order=sort, explain=explain
     )
-    print_results(results, as_json=json, cite=cite)
+    print_results(results, as_json=json, typed=query, cite=cite)

@@ -76,6 +76,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         problem = self._problem(scope)
+        if scope["method"] == "HEAD":  # as GET (RFC 9110, 9.1: both must be answered); the server leaves the body out
+            scope = {**scope, "method": "GET"}
         if problem is None:
             await self._app(scope, _limited(receive), _with_headers(send))
         elif problem.status == HTTPStatus.UNAUTHORIZED and _wants_page(scope):

@@ -44,11 +44,12 @@ def _without_empty(value: object) -> object:
 
 
 Day = Annotated[
-    Annotated[str, Field(pattern=r"^\s*\d{4}(-\d{1,2}(-\d{1,2})?)?\s*$", max_length=20), AfterValidator(_is_date)]
+    Annotated[str, Field(pattern=r"^(\s*\d{4}(-\d{1,2}(-\d{1,2})?)?\s*)?$", max_length=20), AfterValidator(_is_date)]
     | None,
     BeforeValidator(_nothing_if_empty),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+"""The description lets an empty one through, as what is answered does; so it is with names."""
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Names = Annotated[list[Name], Field(max_length=MOST_NAMES), BeforeValidator(_without_empty)]
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.article import Precision
-from newsearch.search.citation import MONTHS
+from newsearch.search.citation import date_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,15 +139,7 @@ def _weight(parameters: str) -> float:
 
 def date_in_words(article: Article | Elsewhere, words: Mapping[str, str]) -> str:
     """The publication date as exact as it is known: ``21 June 2025``, ``21. Juni 2025``; empty without one."""
-    if article.published is None:
-        return ""
-    day, lang = article.published, words["lang"]
-    month = MONTHS[day.month - 1] if lang == "de" else f"{day:%B}"
-    if article.precision is Precision.YEAR:
-        return str(day.year)
-    if article.precision is Precision.MONTH:
-        return f"{month} {day.year}"
-    return f"{day.day}{'.' if lang == 'de' else ''} {month} {day.year}"
+    return date_text(article, german=words["lang"] == "de")
 
 
 def number(value: int, words: Mapping[str, str]) -> str:

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from newsearch.corpus.article import Article, DateOrigin, Precision
 from newsearch.corpus.formats.base import Parsed, RejectedError
 from newsearch.corpus.formats.html import parse_html
-from newsearch.corpus.formats.html.blocks import name_words
+from newsearch.corpus.formats.html.blocks import Block, name_words
+from newsearch.corpus.formats.html.furniture import _held
+from newsearch.corpus.formats.html.mend import is_declared_whole
+from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.formats.lines import Reason
 from newsearch.corpus.versions import pack, unpack
 
@@ -134,6 +137,26 @@ def test_the_canonical_address_is_the_articles():
     assert read(page(head=canonical.format("/politik/muehle")), url=f"{URL}?ref=mail").article.url == URL
     front = canonical.format("https://kuestenbote.example/")
     assert read(page(head=front), url=URL).article.url == URL
+
+
+@pytest.mark.parametrize(("times", "on_page", "whole"), [(9, 9, True), (9, 8, False), (1, 1, False)])
+def test_a_declared_text_is_whole_where_it_is_long_and_stands_on_the_page(times, on_page, whole):
+    """Then no extractor looks for it: not a summary of 120 letters, nor where a ninth of it is missing."""
+    paragraphs = [
+        f"Absatz {number}: {'Die Mühle dreht sich seit gestern wieder. ' * 4}".strip() for number in range(times)
+    ]
+    assert is_declared_whole([Block(text) for text in paragraphs[:on_page]], paragraphs) is whole
+
+
+def test_characters_are_counted_in_every_element_around_them():
+    """Running text in an element and behind one inside of it, not behind a comment, and not in what is never seen."""
+    long = "x" * 60
+    source = f"<div>{long}<b>kurz</b>{long}<!-- -->{long}<script>{long}</script><p>{long}</p></div>"
+    held = _held(read_page(page(source).encode()).body)
+    assert {element.tag: inside.length for element, inside in held.items()} == {
+        **dict.fromkeys(("body", "article", "div"), 180),
+        **dict.fromkeys(("p", "script"), 60),
+    }
 
 
 def test_captions_and_tables_are_dropped_with_a_reason():

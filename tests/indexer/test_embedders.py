@@ -162,6 +162,12 @@ def test_queries_and_documents_get_their_own_prompts(bert_model):
     assert np.abs(query - passage).max() > 1e-3
 
 
+@pytest.mark.parametrize(("name", "meant"), [("bilingul", "bilingual"), ("Static", "static")])
+def test_a_slip_of_the_pen_is_not_looked_for_on_the_hub(name, meant):
+    with pytest.raises(ModelError, match=rf"^There is no model '{name}'\. Did you mean: {meant}\?"):
+        load_embedder(name, TABLE)
+
+
 @pytest.mark.parametrize("model", ["static_model", "bert_model"])
 def test_of_no_texts_there_are_no_vectors(request, model):
     """Every build asks this first, for the widths."""

@@ -59,6 +59,13 @@ aufgestanden.
 LONG = [" ".join(paragraph.split()) for paragraph in CHEESE.split("\n\n")]
 """An article of four passages."""
 
+SPEECH = (
+    "The cheese has been maturing in our tunnel since Easter, and I would not sell it to anybody who does not come here to "
+    "taste it. My grandmother washed every wheel with whey twice a week, and she said that the cellar would do the rest. "
+    "We have thirty cows and no debts, and that is how it is going to stay as long as I get up at four in the morning."
+)
+"""A passage in English, for an article in German."""
+
 ARTICLES: list[dict[str, Any]] = [
     {
         "id": "kb-1",

@@ -187,6 +187,13 @@ def test_one_word_is_never_a_search(word, hint, newsearch, index, monkeypatch):
     )
 
 
+def test_a_question_without_quotation_marks_is_told_where_they_go(newsearch, index):
+    """The shell hands over its words one by one, and the first is no command."""
+    call = newsearch("which", "firms", "require", "proof", "--index", index)
+    assert call.status == 2
+    assert call.err.endswith('. A question stands in quotation marks: newsearch "which firms require proof"\n')
+
+
 def test_one_word_is_searched_for_with_the_command(newsearch, index):
     assert "Fähre bleibt im Hafen" in newsearch("search", "Fähre", "--index", index, "-k", 1).out
 

@@ -203,6 +203,10 @@ def test_a_copy_that_was_left_out_is_named_with_its_own_address(tmp_path, table)
     hit = searcher.search("Kegelrobbe Bäckerei", 1).hits[0]
     assert sorted([hit.article.url, *(o.url for o in hit.also_in)]) == sorted([first["url"], seal["url"], again["url"]])
     assert all("#:~:text=" in other.link for other in hit.also_in)
+    before = searcher.search("Kegelrobbe Bäckerei", 1, Filter(until=date(2025, 6, 8)), fold=False).hits[0]
+    assert (before.article.url, before.also_in) == (first["url"], ())
+    later = searcher.search("Kegelrobbe Bäckerei", 1, Filter(until=date(2025, 6, 9)), fold=False).hits[0]
+    assert [o.url for o in later.also_in] == [again["url"]]
     assert rebuild(tmp_path / "i", quiet, table=table).switched is False
     takedown.take_down(tmp_path / "i", searcher.article(first["url"]).id)
     assert [o.url for o in Searcher.open(tmp_path / "i").search("Kegelrobbe", 1).hits[0].also_in] == []

@@ -108,10 +108,10 @@ def test_queries_are_read_with_all_their_gold(tmp_path):
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        (b'{"qid": "q-2", "que', "JSONDecodeError"),
-        ({"qid": "q-2", "kind": "question"}, "KeyError.'query'"),
-        ([1, 2], "AttributeError.*list. object"),
-        ({"qid": "q-2", "query": "Was?", "kind": "question", "gold": None}, "TypeError"),
+        (b'{"qid": "q-2", "que', "unexpected|unterminated|Unterminated|EOF|end of data"),
+        ({"qid": "q-2", "kind": "question"}, "it has no 'query'"),
+        ([1, 2], "list. object"),
+        ({"qid": "q-2", "query": "Was?", "kind": "question", "gold": None}, "not iterable|NoneType"),
         ({"qid": "q-2", "query": "Was?", "kind": "question", "gold": "Eins."}, "gold and also are lists"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_broken_line_is_named_with_its_file(line, found, tmp_path):
     good = {"qid": "q-1", "query": "Was?", "kind": "question", "gold": ["Eins."]}
     file = write_lines(tmp_path / "queries.jsonl", good, b"", line)
     with pytest.raises(
-        UsageError, match=rf"queries\.jsonl:3 is no judged query \(.*{found}.*Wanted: a JSON object with qid"
+        UsageError, match=rf"queries\.jsonl:3 is no judged query \(.*(?:{found}).*Wanted: a JSON object with qid"
     ):
         read_queries(file)
 

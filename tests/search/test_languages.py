@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from search_archive import LONG, quiet, write_lines
+from search_archive import LONG, SPEECH, quiet, write_lines
 
 from newsearch.corpus.errors import UsageError
 from newsearch.indexer.builder import build
@@ -14,11 +14,6 @@ from newsearch.indexer.settings import Settings
 from newsearch.search import Filter, Searcher
 from newsearch.search.hits import results_json
 
-SPEECH = (
-    "The cheese has been maturing in our tunnel since Easter, and I would not sell it to anybody who does not come here to "
-    "taste it. My grandmother washed every wheel with whey twice a week, and she said that the cellar would do the rest. "
-    "We have thirty cows and no debts, and that is how it is going to stay as long as I get up at four in the morning."
-)
 ARTICLES = [
     {"id": "kaese", "title": "Käse aus dem Stollen", "text": "\n\n".join([*LONG, SPEECH]), "language": "de-AT"},
     {"id": "cheese", "title": "Cheese from the tunnel", "text": SPEECH, "language": "en-GB", "date": "2025-06-03"},

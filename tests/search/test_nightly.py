@@ -46,6 +46,8 @@ def test_verify_names_what_is_damaged_in_each_generation(newsearch, own):
     damaged, finding, sound = call.out.splitlines()
     assert (damaged, sound) == (f"DAMAGED   {older}", f"sound     {current} (serves)")
     assert finding.strip().startswith(f"{path} was changed after it was written")
+    assert "It does not serve, and goes when a rebuild next changes anything" in finding
+    assert "Run newsearch rebuild" not in finding, "which would find nothing to do"
     call = newsearch("verify", "--index", index, "--json")
     found = json.loads(call.out)
     assert [(g["id"], g["serves"], g["sound"], len(g["findings"])) for g in found["generations"]] == [
@@ -54,6 +56,9 @@ def test_verify_names_what_is_damaged_in_each_generation(newsearch, own):
     ]
     assert newsearch("rollback", "--index", index).status == 4
     assert layout.current_name() == current
+    add_article(archive, "später")
+    newsearch("rebuild", "--index", index)
+    assert newsearch("verify", "--index", index).status == 0
 
 
 def test_rollback_brings_the_old_answers_back(newsearch, own):

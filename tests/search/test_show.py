@@ -14,12 +14,12 @@ from search_archive import make_article, make_hit
 from newsearch.corpus.article import Precision, Source
 from newsearch.corpus.report import Dropped
 from newsearch.indexer.columns import Filter
+from newsearch.search.citation import date_text
 from newsearch.search.hits import Elsewhere, Results, published_json
 from newsearch.search.show import (
     ALSO,
     also_line,
     article_json,
-    date_text,
     hit_lines,
     nothing_line,
     plain,
@@ -277,3 +277,12 @@ def test_what_left_all_passages_out_is_said(query, line):
 def test_no_hits_are_said_on_stderr(capsys):
     print_results(Results("q", (), Filter(), 1.0, "i", "m"), as_json=False)
     assert capsys.readouterr() == ("", "newsearch: no passage fits, with what the search was narrowed to\n")
+
+
+def test_a_headline_has_no_phrases(capsys):
+    """What is related to an article is asked for with its headline, of which no word must be there."""
+    headline = "„Wir schaffen das“ -heute"
+    print_results(Results(headline, (), Filter(), 1.0, "i", "m"), as_json=False)
+    assert capsys.readouterr().err == "newsearch: no passage fits, with what the search was narrowed to\n"
+    print_results(Results(headline, (), Filter(), 1.0, "i", "m"), as_json=False, typed=headline)
+    assert "with “Wir schaffen das” word for word (headlines do not count), without “heute”" in capsys.readouterr().err

@@ -7,7 +7,7 @@ block is either in the article or dropped with a reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsearch.corpus.article import Article
 from newsearch.corpus.datelines import read_dateline
@@ -18,6 +18,7 @@ from newsearch.corpus.formats.html.extractor import extract
 from newsearch.corpus.formats.html.furniture import find_furniture, remove, weight
 from newsearch.corpus.formats.html.head import read_head
 from newsearch.corpus.formats.html.matching import is_running
+from newsearch.corpus.formats.html.mend import is_declared_whole
 from newsearch.corpus.formats.html.metadata import read_metadata
 from newsearch.corpus.formats.html.page import read_page
 from newsearch.corpus.formats.html.printed import read_printed
@@ -27,11 +28,13 @@ from newsearch.corpus.report import Dropped
 from newsearch.corpus.text import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from newsearch.corpus.formats.html.blocks import Block
     from newsearch.corpus.formats.html.metadata import Metadata
+    from newsearch.corpus.formats.html.page import Page
+    from newsearch.corpus.formats.html.taken import Hints
     from newsearch.corpus.formats.lines import Reason
 
 
@@ -51,8 +54,7 @@ def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | Non
     metadata = read_metadata(read_head(page.root), url)
     furniture = find_furniture(page.body)
     blocks = split_blocks(page.body, furniture)
-    remove([*furniture, *weight(page.root)])
-    selection = select(blocks, extract(page.root), metadata.hints)
+    selection = select(blocks, _taken(page, blocks, metadata.hints, furniture), metadata.hints)
     kept = [at for at, reason in enumerate(selection.reasons) if reason is None]
     running = [at for at in kept if is_running(blocks[at].text)]
     if not running:
@@ -61,6 +63,14 @@ def parse_html(raw: bytes, url: str = "", charset: str = "", now: datetime | Non
     lead = blocks[selection.lead].text if selection.lead >= 0 else metadata.description
     article = _article(metadata, lead, [blocks[at].text for at in kept], now)
     return Parsed(article, (*undefined_bytes(page.decoded), *_dropped(blocks, selection.reasons)))
+
+
+def _taken(page: Page, blocks: Sequence[Block], hints: Hints, furniture: Iterable[Any]) -> Sequence[str]:
+    """The paragraphs of the article before our rules mend them: those that the page declares, else the extractor's."""
+    if is_declared_whole(blocks, hints.body):
+        return hints.body
+    remove([*furniture, *weight(page.root)])
+    return extract(page.root)
 
 
 def _no_article(title: str, blocks: Sequence[Block]) -> str:

@@ -26,6 +26,7 @@ _MAX_WORK: Final = 2_000_000_000
 whole paragraphs are known again."""
 
 
+@lru_cache(maxsize=512)  # a page's blocks and headlines are compared by several rules
 def letters(text: str) -> str:
     """*text* as it is compared: letters and digits alone, whatever their case."""
     return _NO_LETTER.sub("", text).casefold()

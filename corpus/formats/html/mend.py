@@ -14,6 +14,7 @@ from newsearch.corpus.text import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newsearch.corpus.formats.html.blocks import Block
     from newsearch.corpus.formats.html.taken import Taken
 
 _DECLARED: Final = 0.8
@@ -33,10 +34,33 @@ _LEAD_NAMES: Final = words(
     "abstract chapeau deck dek description entradilla excerpt ingress intro introduction lead leadtext opener preamble "
     "sommario standfirst subhead subheading subheadline subline subtitle summary teaser vorspann"
 )
+_LONG: Final = 1000
+"""Letters of a declared text that is no summary."""
+_NEARLY_ALL: Final = 0.95
+"""Share of it that must be on the page; .9 gives the same figures."""
 _NEAR: Final = 20
 """Blocks below a sub-headline among which its text begins: pictures and notices stand between."""
 _SAME: Final = 60
 """Letters that a lead and a description begin with alike; the rest is often cut or written otherwise."""
+
+
+def is_declared_whole(blocks: Sequence[Block], body: Sequence[str]) -> bool:
+    """Whether the text that a page declares is whole and stands on it: then no extractor need look for it.
+
+    So it is on 67 of the 439 pages of ../shared/pages. F1 of all is what it is with the extractor or .0005 better.
+
+    Args:
+        blocks: The page's blocks.
+        body: The paragraphs that it declares.
+    """
+    length = sum(len(letters(part)) for part in body)
+    if length < _LONG:
+        return False
+    keys = [letters(block.text) for block in blocks]
+    on_page = sum(
+        len(key) for key, is_in in zip(keys, find_in(keys, body), strict=True) if is_in and len(key) >= MIN_SURE
+    )
+    return on_page >= _NEARLY_ALL * length
 
 
 def add_declared(page: Taken) -> None:

@@ -199,6 +199,15 @@ def test_what_is_not_there(site, path):
     assert told["status"] == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/info", "/api/nothing"])
+def test_head_is_get_without_the_body(site, path):
+    """Monitoring asks so."""
+    status, headers, body = get(site, path)
+    found, same, nothing = get(site, path, method="HEAD")
+    assert (found, same["content-type"], nothing) == (status, headers["content-type"], b"")
+    assert same["content-length"] == str(len(body))
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_nothing_can_be_written(site, method):
     status, headers, body = get(site, "/api/search?q=Hafen", method=method)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -137,8 +138,8 @@ def test_sigterm_finishes_what_is_under_way_and_ends_well(web_index):
         ]
         for thread in threads:
             thread.start()
-        while not answers:
-            pass
+        while not answers and any(thread.is_alive() for thread in threads):
+            time.sleep(0.001)
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join()

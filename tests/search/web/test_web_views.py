@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from search_archive import LONG, SPEECH, quiet, write_lines
 
+from newsearch.indexer.builder import build
 from newsearch.indexer.columns import Coded, Filter
+from newsearch.indexer.settings import Settings
 from newsearch.search.periods import Step
 from newsearch.search.timeline import Period, Timeline
 from newsearch.search.web.bars import bars_of, step_for
-from newsearch.search.web.views import _names, paragraph_parts, passage_parts
+from newsearch.search.web.library import Library
+from newsearch.search.web.service import Service
+from newsearch.search.web.views import _names, paragraph_parts, passage_parts, search_view
 from newsearch.search.web.wording import ENGLISH
 
 
@@ -44,6 +49,14 @@ def test_a_paragraph_that_is_partly_the_passage():
         [("Eins. ", ""), ("Zwei.", "first")],
         [("Drei.", "passage"), (" Vier.", "")],
     ]
+
+
+def test_the_languages_to_choose_from_are_those_of_the_passages(tmp_path, table):
+    """A German article that quotes an English speech is found by either."""
+    write_lines(tmp_path / "a.jsonl", {"title": "Käse", "text": "\n\n".join([*LONG, SPEECH]), "language": "de"})
+    build(tmp_path / "an.index", Settings((tmp_path / "a.jsonl",), "static"), quiet, table=table)
+    view = search_view(Service(Library(tmp_path / "an.index")), [], ENGLISH, None)
+    assert view["choices"] == [("language", ["de", "en"])]
 
 
 @given(st.text("ab \n", max_size=30), st.integers(0, 30), st.integers(0, 30))
