@@ -3,9 +3,9 @@
     python -m benchmarks.answering                 # minutes: half a million passages are built
     python -m benchmarks.answering FOLDER          # the same, but the indexes stay there, and are there the next time
 
-Separate archives, each with a background of its own, and the larger ones under filters too. The judged queries' articles are in all,
-so what can be answered in one can be answered in the others. Beside it, what the constants of search/answering.py would be
-worth had nobody seen the queries that they are judged by.
+Separate archives, each with a background of its own, and the larger ones under filters too. The judged queries' articles are
+in all, so what can be answered in one can be answered in the others. Beside it, what the constants of search/answering.py
+would be worth had nobody seen the queries that they are judged by.
 """
 
 from __future__ import annotations
