@@ -1,11 +1,11 @@
 """Whether "not in this archive" is said by one threshold at any size: archives of 1,000, 44,000 and 500,000 passages.
 
-    python -m benchmarks.answering                 # some 8 minutes on two cores, 3 GB of disk
+    python -m benchmarks.answering                 # minutes: half a million passages are built
     python -m benchmarks.answering FOLDER          # the same, but the indexes stay there, and are there the next time
 
-Separate archives, each with a background of its own, and one of them under filters. The judged queries' articles are in all,
-so what can be answered in one can be answered in the others. Beside it, what the constants of search/answering.py would be
-worth had nobody seen the queries that they are judged by.
+Separate archives, each with a background of its own, and the larger ones under filters too. The judged queries' articles are
+in all, so what can be answered in one can be answered in the others. Beside it, what the constants of search/answering.py
+would be worth had nobody seen the queries that they are judged by.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ WRONGLY: Final = 0.1
 """Share of the answerable queries that may be refused."""
 
 ROUNDS: Final = 6
-"""Of choosing each query's best article and fitting; the choice no longer changes then."""
+"""Of choosing each query's best article and fitting, in turn."""
 
 RIDGE: Final = 1.0
+"""Weak, so that a fit to some hundred queries has an end where they can be told apart without fail."""
 
 
 def main() -> None:
