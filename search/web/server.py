@@ -83,6 +83,6 @@ def _listen(host: str, port: int) -> socket.socket:
     """A socket at *host* and *port*; uvicorn's own way ends the process where the port is taken."""
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listening = socket.create_server(address, family=family, backlog=BACKLOG)
-    # what is accepted inherits it; asyncio itself sets it only where TCP was asked for by name, and a request costs 40 ms without
+    # what is accepted inherits it; asyncio sets it only where TCP was asked for by name, and a request costs 40 ms without it
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
