@@ -15,13 +15,18 @@ LINE_WORDS: Final = 5
 """Words by which a passage's line is found in its file."""
 
 
+def is_web(link: str) -> bool:
+    """Whether *link* leads to a page of the web, and not to a file of this machine or nowhere."""
+    return link.lower().startswith(("http://", "https://"))
+
+
 def link_to(article: Article, start: int, end: int) -> str:
     """The url with a text fragment that selects ``article.text[start:end]``, else the file with the passage's line.
 
     A fragment that the url has stays in front of it: it may be the page's own address of the article.
     The file's line is an RFC 5147 fragment, which counts from 0: ``#line=26,27`` is line 27.
     """
-    if article.url.lower().startswith(("http://", "https://")):
+    if is_web(article.url):
         text, address = article.text, article.url.partition(":~:")[0]
         fragment = text_fragment(text[start:end], f"{article.title}\n{text[:start]}", text[end:])
         return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"

@@ -19,7 +19,7 @@ from newsearch.search.citation import cite as citation_of
 from newsearch.search.citation import date_text
 from newsearch.search.explain import explanation_lines
 from newsearch.search.hits import Elsewhere, Hit, Results, published_json, results_json
-from newsearch.search.links import place_of
+from newsearch.search.links import is_web, place_of
 from newsearch.search.query import parse
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def source_line(hit: Hit, *, styled: bool) -> str:
     article = hit.article
     when = ", ".join(p for p in (plain(article.publisher), date_text(article)) if p)
     title = f"“{plain(article.title)}”" if article.title else ""
-    link = plain(hit.link) if hit.link.startswith("http") else plain(place_of(article, hit.start))
+    link = plain(hit.link) if is_web(hit.link) else plain(place_of(article, hit.start))
     if styled:
         link = _clickable(link, hit.link)
     line = " · ".join(p for p in (when, title, link) if p)

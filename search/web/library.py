@@ -36,11 +36,6 @@ class Library:
         self._refused = ""
         self._following = Lock()
 
-    @property
-    def index(self) -> Path:
-        """The index's folder."""
-        return self._layout.index
-
     def searcher(self) -> Searcher:
         """The generation that serves now; the one before where the newest cannot be opened, or is being opened."""
         try:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from newsearch.search.hits import results_json
+from newsearch.search.links import is_web
 from newsearch.search.show import article_json
 from newsearch.search.timeline import timeline_json
 from newsearch.search.web.problems import Problem
@@ -119,6 +120,6 @@ def _without_files(answer: dict[str, Any]) -> dict[str, Any]:
     """*answer* without links to files of this machine: nobody elsewhere can open them, and they tell where the archive lies."""
     for hit in answer["hits"]:
         for linked in (hit, *hit["also_in"]):
-            if not linked["link"].startswith(("http://", "https://")):
+            if not is_web(linked["link"]):
                 linked["link"] = ""
     return answer

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from newsearch.search.links import link_to
+from newsearch.search.links import is_web, link_to
 from newsearch.search.web.bars import address, bars_of, step_for
 from newsearch.search.web.parameters import LONGEST_QUERY, RelatedParameters, SearchParameters
 from newsearch.search.web.wording import date_in_words, number
@@ -103,7 +103,7 @@ def _hit(hit: Hit, back: str, words: Mapping[str, str]) -> dict[str, Any]:
         "language": hit.language,
         "here": f"{here}#passage",
         "here_related": f"{here}#related",
-        "link": hit.link if hit.link.startswith(("http://", "https://")) else "",
+        "link": hit.link if is_web(hit.link) else "",
         "parts": list(passage_parts(hit.text, hit.snippet, hit.highlights)),
         "also_in": [_elsewhere(other, back, words) for other in hit.also_in],
     }
@@ -169,7 +169,7 @@ def article_view(
         "article": article,
         "date": date_in_words(article, words),
         "marked": bool(end),
-        "link": link if link.startswith(("http://", "https://")) else "",
+        "link": link if is_web(link) else "",
         "paragraphs": list(paragraph_parts(article.text, (start, end))),
         "back": back if back.startswith("/?") else "",
         "related": related,
