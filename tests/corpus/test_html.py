@@ -250,3 +250,11 @@ def test_versions_packed_before_the_dates_had_origins_unpack():
     article = unpack(json.dumps(fields).encode())
     assert (article.title, article.precision, article.place) == ("Titel", Precision.DAY, "")
     assert (article.date_origin, article.date_confidence, article.date_ahead) == (None, None, False)
+
+
+@pytest.mark.parametrize("feed", ["\f", "&#12;", "&#x0C;", "&#x1f", "\v", "&#1;", "&#xFFFF;", "&#xD800;", "&#65534"])
+def test_a_form_feed_before_what_is_taken_out_is_white_space(feed):
+    """lxml reads one, and refuses it when the text around an element that goes is put together."""
+    page = f"<p>Es{feed}<script>x()</script> regnet seit Tagen, und die Fähre bleibt im Hafen, sagt der Kapitän am Morgen.</p>"
+    article = parse_html(f"<h1>Regen</h1><article>{page}{page}</article>".encode()).article
+    assert "regnet seit Tagen" in article.text

@@ -37,7 +37,13 @@ _GUESSES: Final = (
 )
 _FORBIDDEN: Final = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20)])
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
-"""What no XML tree may hold: control characters, U+FFFE and U+FFFF. A form feed is white space in HTML."""
+"""What no XML tree may hold: control characters, U+FFFE and U+FFFF."""
+_SPACES = re.compile(
+    rb"\x0c|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?:;|(?![0-9]))"
+    rb"|&#[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?:;|(?![0-9a-fA-F]))"
+)
+"""A form feed is white space in HTML, and lxml reads it, as it reads these characters where they are written as numbers; but
+it refuses them when the text around an element that is taken out is put together."""
 _MAX_LOST: Final = 0.01
 """Share of characters that a declared encoding may leave undefined before it is not believed."""
 
@@ -79,7 +85,7 @@ def read_page(raw: bytes, charset: str = "") -> Page:
         raise RejectedError("too large", f"{found}Save the page without what is packed into it, or leave it out.")
     decoded = decode_html(raw, charset)
     source = decoded.text.encode("utf-8", "ignore").translate(None, _FORBIDDEN)  # halves of characters are ignored
-    source = _NO_CHARACTERS.sub(b"", source)
+    source = _SPACES.sub(b" ", _NO_CHARACTERS.sub(b"", source))
     if not source.strip():
         raise RejectedError(
             "empty file", "It holds nothing. If it should: it was cut off on its way here, copy it again."
