@@ -203,6 +203,7 @@ def test_on_a_phone(browse, scheme):
     page.get_by_text("Narrow", exact=True).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator(".hit a.open").first.click()
+    page.wait_for_selector("article h1")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
