@@ -44,15 +44,14 @@ MAX_CAPTION: Final = 300
 
 
 def _is_caption(line: str) -> bool:
-    if _CAPTION.fullmatch(line) or _SHORT_CAPTION.fullmatch(line) or _STOCK.fullmatch(line):
+    colon = ":" in line  # most lines have none, and what is searched from each full stop takes long
+    if (colon and (_CAPTION.fullmatch(line) or _SHORT_CAPTION.fullmatch(line))) or _STOCK.fullmatch(line):
         return True
     if len(line) > MAX_CAPTION:
         return False
-    if "©" in line and _SIGNED.fullmatch(
-        line
-    ):  # what is searched from each full stop is only looked for where it can be
+    if "©" in line and _SIGNED.fullmatch(line):
         return True
-    credited = ":" in line or "bild)" in line or "foto)" in line
+    credited = colon or "bild)" in line or "foto)" in line
     return bool(_NUMBERED.fullmatch(line) or (credited and _CREDITED.fullmatch(line)))
 
 
@@ -106,14 +105,13 @@ _NAVIGATION_WORDS: Final = words(
     "einstellungen"
 )
 _MIN_NAVIGATION: Final = 3
-_SIGNS = re.compile("[|•·>»›]")
 _MAX_ITEM: Final = 30
 """Characters of the longest item of a navigation line."""
 
 
 def _is_navigation(line: str) -> bool:
-    if not _SIGNS.search(line):
-        return False
+    if not ("|" in line or "•" in line or "·" in line or ">" in line or "»" in line or "›" in line):
+        return False  # quicker than a pattern: few lines have any
     items = [item.strip().casefold() for item in re.split(r"\s[|•·>»›]\s|\|", line) if item.strip()]
     known = sum(item in _NAVIGATION_WORDS for item in items)
     return len(items) >= _MIN_NAVIGATION and max(map(len, items)) <= _MAX_ITEM and known >= max(2, len(items) / 2)
@@ -225,7 +223,7 @@ is_form = _rule(
 is_bullet = _rule(r"(?:[-–•*·►▸▪»>]|\d{1,2}[.)]) \S.{2,}[^.]", longest=160)
 
 _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
-    (Reason.TEASER, lambda line: _TEASER.fullmatch(line) is not None),
+    (Reason.TEASER, lambda line: line.endswith(")") and _TEASER.fullmatch(line) is not None),
     (Reason.TEASER_TIME, is_time_ago),
     (Reason.COMMENTS, is_comment_count),
     (Reason.COMMENTS, _is_comment_box),
@@ -252,7 +250,7 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], bool]], ...]] = (
             longest=200,
         ),
     ),
-    (Reason.COOKIES, lambda line: "cookie" in line.lower() and _begins_cookie_notice(line)),
+    (Reason.COOKIES, lambda line: _begins_cookie_notice(line) and "cookie" in line.lower()),
     (
         Reason.SEARCH_BOX,
         _rule(r"Suchbegriff(?: eingeben)?|Suche[n:]?|Search(?: term)?:?|Enter (?:a )?(?:search term|keywords?)"),

@@ -27,6 +27,12 @@ def _rule(*forms: str) -> Callable[[str], object]:
     return re.compile("|".join(forms), re.IGNORECASE).fullmatch
 
 
+def _inside(word: str, form: str) -> Callable[[str], object]:
+    """The same of one form that begins with anything: only what holds *word*, lower case, is looked through for it."""
+    applies = _rule(form)
+    return lambda text: word in text.lower() and applies(text)
+
+
 _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
     (
         Reason.MACHINE,
@@ -62,7 +68,7 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
     (
         Reason.APPEAL,
         _rule(
-            r"(?:click|tap) here\b.{0,120}|.{0,60}\bby clicking here\b.{0,30}|click here to .{3,60} app\b.{0,20}",
+            r"(?:click|tap) here\b.{0,120}|click here to .{3,60} app\b.{0,20}",
             rf"follow\b.{{0,80}}\bon {_NETWORKS}.{{0,160}}",
             r"(?:like|enjoyed|love) (?:this|what)\b.{0,40}\? .{0,120}",
             r"(?:do you have|have you got) (?:a|any) (?:story|tip|question|comment)s?\b.{0,200}",
@@ -74,6 +80,7 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
             r"(?:wie )?hat ihnen (?:der|dieser) (?:artikel|beitrag|text) gefallen\b.{0,200}",
         ),
     ),
+    (Reason.APPEAL, _inside("by clicking here", r".{0,60}\bby clicking here\b.{0,30}")),
     (
         Reason.EMBEDDED,
         _rule(
@@ -91,13 +98,19 @@ _RULES: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
         Reason.CREDITS,
         _rule(
             r"\(?(?:additional |with )?(?:reporting|editing|writing)(?: and \w+)? (?:by|from) .{3,300}",
-            r"[—–-]?.{3,160}\bcontributed (?:to (?:this|the) (?:report|story|article)|reporting\b).{0,60}",
             r"our standards:.{0,100}",
             r"(?:this (?:article|story) )?(?:was )?(?:originally|first) (?:published|appeared) (?:on|in|at|by) .{2,80}",
             r"filed under:?.{0,80}|(?:last )?updated at \d.{0,40}",
             rf"\(?mit (?:material|informationen|inhalten) (?:von|der)\b.{{2,60}}|\(?mit {_WIRES}(?:[/ ,].{{0,30}})?\)?",
             rf"\(?{_WIRES}(?:[/,+ -]{{1,3}}[\w.-]{{2,12}}){{0,3}}\)?",
             r"quellen?: .{2,60}|dieses thema im programm:.{0,160}",
+        ),
+    ),
+    (
+        Reason.CREDITS,
+        _inside(
+            "contributed",
+            r"[—–-]?.{3,160}\bcontributed (?:to (?:this|the) (?:report|story|article)|reporting\b).{0,60}",
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_LOWER: Final = bytes(range(256)).lower()
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!?…。！？۔।][\"'“”‘’«»)\]」』]*$")
 _SENTENCE = re.compile(r"[.!?…。！？۔।][\"'“”‘’«»)\]」』]*(?:\s|$)|[。！？]")
@@ -28,8 +31,14 @@ whole paragraphs are known again."""
 
 @lru_cache(maxsize=512)  # a page's blocks and headlines are compared by several rules
 def letters(text: str) -> str:
-    """*text* as it is compared: letters and digits alone, whatever their case."""
-    return _NO_LETTER.sub("", text).casefold()
+    """*text* as it is compared: letters and digits alone, whatever their case.
+
+    What is ASCII is sorted out as bytes, in a twentieth of the pattern's time.
+    """
+    raw = text.encode("utf-8", "surrogatepass").translate(_LOWER, _NO_LETTERS)
+    if raw.isascii():
+        return raw.decode("ascii")
+    return _NO_LETTER.sub("", raw.decode("utf-8", "surrogatepass")).casefold()
 
 
 def columns(text: str) -> int:
@@ -65,8 +74,10 @@ class _Stream:
     def __init__(self, paragraphs: Iterable[str]) -> None:
         parts = [letters(paragraph) for paragraph in paragraphs]
         self._text = "".join(parts)
-        self._starts = set(accumulate(map(len, parts), initial=0))
         self._paragraphs = set(parts)
+        self._starts: defaultdict[str, list[int]] = defaultdict(list)  # by the letter that stands there
+        for start in accumulate(map(len, parts), initial=0):
+            self._starts[self._text[start : start + 1]].append(start)
         self._place = 0
         self._left = _MAX_WORK
 
@@ -82,8 +93,8 @@ class _Stream:
         return hit >= 0
 
     def _find(self, key: str, start: int) -> int:
+        if len(key) < MIN_SURE:
+            return next((at for at in self._starts[key[0]] if at >= start and self._text.startswith(key, at)), -1)
         hit = self._text.find(key, start)
-        while len(key) < MIN_SURE and hit >= 0 and hit not in self._starts:
-            hit = self._text.find(key, hit + 1)
         self._left -= (hit if hit >= 0 else len(self._text)) - start
         return hit
