@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,9 +17,8 @@ WITHDRAWAL: Final = "withdrawn by its agency"
 """The reason among what was dropped of a version that says: this article is not, or no longer, to be published."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A block of a page that is not part of its article."""
+class Dropped(NamedTuple):
+    """A block of a page that is not part of its article. A page has a hundred, and each goes from one process to another."""
 
     reason: str
     text: str

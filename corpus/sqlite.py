@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA: Final = 3
-"""Number of the tables' form, in the file as ``user_version``."""
+SCHEMA: Final = 4
+"""Number of the tables' form, in the file as ``user_version``. From 4 on a row of ``dropped`` may hold all that a version
+dropped: see `newsearch.corpus.versions.pack_dropped`."""
 APPLICATION: Final = 0x4E575331
 """``NWS1``, in the file as ``application_id``: tells a store of ours from any other SQLite file."""
 _TABLES: Final = """

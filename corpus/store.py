@@ -15,7 +15,7 @@ from urllib.parse import quote
 from newsearch.corpus.cleaned import Cleaned
 from newsearch.corpus.errors import BusyError, NewsearchError
 from newsearch.corpus.recurring import without_blocks
-from newsearch.corpus.report import Dropped, Reject
+from newsearch.corpus.report import Reject
 from newsearch.corpus.seen import SeenFiles
 from newsearch.corpus.sqlite import prepare, translated
 from newsearch.corpus.versions import (
@@ -24,9 +24,11 @@ from newsearch.corpus.versions import (
     StoredVersion,
     Version,
     pack,
+    pack_dropped,
     read_counts,
     read_moment,
     unpack,
+    unpack_dropped,
     write_counts,
     write_moment,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from newsearch.corpus.article import Article, Source
+    from newsearch.corpus.report import Dropped
 
 __all__ = ["ArticleStore", "Earlier", "Sighting", "StoredVersion", "Version"]
 
@@ -170,7 +173,7 @@ class ArticleStore:
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)",
-                [(version.key, number, str(block.reason), block.text) for number, block in enumerate(dropped)],
+                [(version.key, *row) for row in pack_dropped(dropped)],
             )
             self.cleaned.add(version.key, version.article)
             self._insert_known(StoredVersion.of(version, dropped), now or datetime.now(UTC))
@@ -253,7 +256,7 @@ class ArticleStore:
             rows = self._connection.execute(
                 "SELECT reason, text FROM dropped WHERE key = ? ORDER BY number", (version,)
             )
-            found = [Dropped(reason, text) for reason, text in rows]
+            found = list(unpack_dropped(rows))
         row = self._fields(version) if recurring else None
         return found + (without_blocks(unpack(row[0]), recurring)[1] if row else [])
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final, Self
 import orjson
 
 from newsearch.corpus.article import Article, DateOrigin, Precision
-from newsearch.corpus.report import WITHDRAWAL
+from newsearch.corpus.report import WITHDRAWAL, Dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newsearch.corpus.article import Source
-    from newsearch.corpus.report import Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +135,21 @@ def unpack(raw: bytes) -> Article:
         published=read_moment(fields["published"]),
         updated=read_moment(fields["updated"]),
     )
+
+
+def pack_dropped(dropped: Sequence[Dropped]) -> list[tuple[int, str, str]]:
+    """*dropped* as rows of number, reason and text: one of JSON without a reason, since a page drops a hundred blocks."""
+    texts = [(str(block.reason), block.text) for block in dropped]
+    return [(0, "", orjson.dumps(texts).decode())] if texts else []
+
+
+def unpack_dropped(rows: Iterable[tuple[str, str]]) -> Iterator[Dropped]:
+    """What was dropped, from rows of reason and text; before schema 4 each block had its own."""
+    for reason, text in rows:
+        if reason:
+            yield Dropped(reason, text)
+        else:
+            yield from (Dropped(*block) for block in orjson.loads(text))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -57,7 +57,8 @@ def send(stream: IO[bytes] | None, message: object) -> None:
     """
     assert stream is not None
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
     stream.flush()
 
 

@@ -78,7 +78,9 @@ class RawRecord:
     def _key(self, version: int) -> bytes:
         beside = f"{self.url}\0{self.charset}\0" if self.url or self.charset else ""
         beside += f"{self.fields!r}\0" if self.fields else ""
-        return hashlib.sha256(f"{version}\0{self.kind}\0{beside}".encode() + self.raw).digest()
+        digest = hashlib.sha256(f"{version}\0{self.kind}\0{beside}".encode())
+        digest.update(self.raw)
+        return digest.digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def test_a_store_of_a_newer_newsearch_is_refused(tmp_path):
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 99")
     newer.close()
-    with pytest.raises(DamagedIndexError, match=r"has schema 99, this newsearch reads 3.*upgrade"):
+    with pytest.raises(DamagedIndexError, match=r"has schema 99, this newsearch reads 4.*upgrade"):
         ArticleStore.open(path)
 
 
