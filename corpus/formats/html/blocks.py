@@ -26,6 +26,8 @@ UNSEEN_TAGS: Final = words(
 HEADINGS: Final = words("h1 h2 h3 h4 h5 h6")
 _TITLES: Final = words("h1 h2 h3")
 _STRONG: Final = words("b strong")
+_MARKING: Final = (BLOCK_TAGS | words("a b br strong")) - UNSEEN_TAGS
+"""Elements that begin and end a block, or say something of the text in them."""
 _NUMBER = re.compile(r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])", re.IGNORECASE)
 """A UUID as an id, ad6ed79d-88fd-…, says nothing; its letters made an advertisement of an article's text."""
 _HYPHENS: Final = 4
@@ -86,26 +88,24 @@ def split_blocks(body: Any, reasons: Mapping[Any, Reason]) -> list[Block]:
     return _Walk(reasons).blocks(body)
 
 
-class _Open(NamedTuple):
-    """A block, or an element with a reason, that has begun and not ended: what all in it inherits."""
-
-    element: Any
-    reason: Reason | None = None
-    story: int = -1
-    heading: bool = False
+_Open = tuple[Any, "Reason | None", int, bool]
+"""A block, or an element with a reason, that has begun and not ended: the element, and the reason, the story and whether it is a
+heading, which all in it inherits. A page has hundreds, so it is no class."""
+_OUTSIDE: Final[_Open] = (None, None, -1, False)
 
 
 class _Walk:
     """One walk over a page: text is collected until a block begins or ends.
 
     What an element inherits is kept on stacks: looking it up in the tree would take a page of deep nesting minutes. Nothing
-    in here is a generator: a page has a thousand elements, and most of them begin and end no block.
+    in here is a generator, and what is asked of each element is asked in `blocks` itself: a page has a thousand elements, and
+    most of them begin and end no block.
     """
 
     def __init__(self, reasons: Mapping[Any, Reason]) -> None:
         self._reasons = reasons
-        self._opened = [_Open(None)]  # for all elements around
-        self._around = [_Open(None)]  # for those of them that are blocks
+        self._opened = [_OUTSIDE]  # for all elements around
+        self._around = [_OUTSIDE]  # for those of them that are blocks
         self._parts: list[_Part] = []
         self._interrupted: list[list[_Part]] = []
         self._links = self._bold = 0
@@ -122,69 +122,63 @@ class _Walk:
             if event == "start":
                 if tag in UNSEEN_TAGS:
                     walk.skip_subtree()
-                else:
+                    continue
+                if tag in _MARKING or element in self._reasons:
                     self._begin(element, tag)
-                continue
-            if event == "end" and tag not in UNSEEN_TAGS:
-                self._end(element, tag)
-            if element is not body:
-                self._take(element.tail)
+                text = element.text
+            else:
+                if event == "end" and (tag in _MARKING or (element in self._reasons and tag not in UNSEEN_TAGS)):
+                    self._end(element, tag)
+                text = None if element is body else element.tail
+            if text and (self._parts or not text.isspace()):  # indentation between blocks is no part of one
+                self._parts.append((text, self._links > 0, self._bold > 0))
         return self._blocks
 
     def _begin(self, element: Any, tag: str) -> None:
-        opened, own = self._opened[-1], self._reasons.get(element)
-        block = tag in BLOCK_TAGS
-        if block or own:
-            story = self._number(element) if tag == "article" else opened.story
-            opened = _Open(element, opened.reason or own, story, opened.heading or tag in _TITLES)
-        self._opened.append(opened)
-        if block or tag == "br":
+        if tag in BLOCK_TAGS:
+            opened = self._open(element, tag)
             self._flush(self._around[-1])
-        elif own:
+            self._around.append(opened)
+        elif tag == "br":
+            self._flush(self._around[-1])
+        elif element in self._reasons:
+            self._open(element, tag)
             self._interrupted.append(self._parts)
             self._parts = []
-        if block:
-            self._around.append(opened)
         self._links += tag == "a"
         self._bold += tag in _STRONG
-        self._take(element.text)
+
+    def _open(self, element: Any, tag: str) -> _Open:
+        _, reason, story, heading = self._opened[-1]
+        story = self._number(element) if tag == "article" else story
+        opened = (element, reason or self._reasons.get(element), story, heading or tag in _TITLES)
+        self._opened.append(opened)
+        return opened
 
     def _end(self, element: Any, tag: str) -> None:
-        opened = self._opened.pop()
         self._links -= tag == "a"
         self._bold -= tag in _STRONG
         if tag in BLOCK_TAGS:
+            self._opened.pop()
             self._flush(self._around.pop())
         elif element in self._reasons and tag != "br":
-            self._flush(opened)
+            self._flush(self._opened.pop())
             self._parts = self._interrupted.pop()
-
-    def _take(self, text: str | None) -> None:
-        if text and (self._parts or not text.isspace()):  # indentation between blocks is no part of one
-            self._parts.append((text, self._links > 0, self._bold > 0))
 
     def _flush(self, around: _Open) -> None:
         """End a block here, if there is text."""
         if not self._parts:
             return
         parts, self._parts = self._parts, []
-        text = one_line("".join(part for part, _, _ in parts))
+        text = one_line("".join([part for part, _, _ in parts]))
         if not text:
             return
         linked, strong = _shares(parts)
-        element, parent = around.element, around.element.getparent()
-        block = Block(
-            text,
-            element.tag,
-            self._number(parent),
-            f"{_called(element)} {'' if parent is None else _called(parent)}",
-            around.story,
-            linked,
-            strong,
-            around.reason,
-            around.heading,
-        )
-        self._blocks.append(block)
+        element, reason, story, heading = around
+        parent = element.getparent()
+        kind = f"{_called(element)} {'' if parent is None else _called(parent)}"
+        number = self._number(parent)
+        self._blocks.append(Block(text, element.tag, number, kind, story, linked, strong, reason, heading))
 
     def _number(self, element: Any) -> int:
         return self._numbers.setdefault(element, len(self._numbers))
