@@ -89,8 +89,8 @@ def split_blocks(body: Any, reasons: Mapping[Any, Reason]) -> list[Block]:
 
 
 _Open = tuple[Any, "Reason | None", int, bool]
-"""A block, or an element with a reason, that has begun and not ended: the element, and the reason, the story and whether it is a
-heading, which all in it inherits. A page has hundreds, so it is no class."""
+"""A block, or an element with a reason, that has begun and not ended: the element, and what all in it inherits: the reason, the
+story, whether it is a heading. A page has hundreds, so it is no class."""
 _OUTSIDE: Final[_Open] = (None, None, -1, False)
 
 

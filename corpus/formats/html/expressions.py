@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    _Key = tuple[str, tuple[tuple[str, str], ...]]
+    Called = tuple[tuple[str, str], ...]
+    """The attributes of an element that an expression asks for, in their order."""
 
 _MOST: Final = 20_000
 """Ways of being called that are remembered for each expression, in some 5 MB; a site has a few hundred."""
@@ -21,7 +22,11 @@ _TAG = re.compile(r"self::(\w+)")
 
 
 class Remembered:
-    """Expressions ``.//*[…]`` whose conditions are about an element's tag and attributes: called as they are."""
+    """Expressions ``.//*[…][…]``: an element has one of some tags or any, and is called so or so.
+
+    What is asked is asked of a ``div``, which must be among the tags: where another of them has conditions of its own, and
+    where an element must hold others, more is found.
+    """
 
     def __init__(self, *expressions: Any) -> None:
         """Take over *expressions*, of `lxml.etree.XPath`: all of them name tags, or none does."""
@@ -29,30 +34,27 @@ class Remembered:
         self._expressions = expressions
         self._tags = tuple(dict.fromkeys(_TAG.findall(paths)))
         self._attributes = frozenset(_ATTRIBUTE.findall(paths))
-        self._known: dict[_Key, bool] = {}
+        self._known: dict[Called, bool] = {}
 
     def __call__(self, tree: Any) -> list[Any]:
         """The elements below *tree* that any of them finds, in the page's order."""
-        attributes, tagged = self._attributes, bool(self._tags)
-        elements: list[Any] = []
-        keys: list[_Key] = []
-        for element in tree.iterdescendants(*(self._tags or "*")):
-            called = tuple([pair for pair in element.items() if pair[0] in attributes])
-            if called:
-                elements.append(element)
-                keys.append((element.tag if tagged else "div", called))
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        known = self._known
-        if new := {key for key in keys if key not in known}:
+        attributes, known = self._attributes, self._known
+        elements = [
+            (element, called)
+            for element in tree.iterdescendants(*(self._tags or "*"))
+            if (called := tuple([pair for pair in element.items() if pair[0] in attributes]))
+        ]
+        if len(known) >= _MOST:
+            known.clear()
+        if new := {called for _, called in elements if called not in known}:
             self._learn(new)
-        return [element for element, key in zip(elements, keys, strict=True) if known[key]]
+        return [element for element, called in elements if known[called]]
 
-    def _learn(self, keys: Iterable[_Key]) -> None:
+    def _learn(self, new: Iterable[Called]) -> None:
         from lxml.etree import Element, SubElement
 
-        tree = Element("page")
-        made = {SubElement(SubElement(tree, "around"), tag, dict(called)): (tag, called) for tag, called in keys}
+        tree = Element("page")  # each within an element of its own: some ask for the first of those beside each other
+        made = {SubElement(SubElement(tree, "around"), "div", dict(called)): called for called in new}
         self._known.update(dict.fromkeys(made.values(), False))
         for expression in self._expressions:
             self._known.update((made[element], True) for element in expression(tree))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +26,17 @@ def extract(root: Any) -> list[str]:
     Args:
         root: The page's tree, of lxml; what trafilatura prunes is taken out of it.
     """
-    from trafilatura import baseline, core
+    from trafilatura import baseline
+    from trafilatura.htmlprocessing import convert_tags, tree_cleaning
+    from trafilatura.main_extractor import extract_content
+    from trafilatura.xml import xmltotxt
 
     options = _options()
     _prune(root)
-    cleaned = core.convert_tags(core.tree_cleaning(core.copy(root), options), options)
-    body, text = core.extract_content(cleaned, options)
+    body, text = extract_content(convert_tags(tree_cleaning(copy(root), options), options), options)
     if len(text) < options.min_extracted_size:
         body, text = max((body, text), baseline(root)[:2], key=lambda found: len(found[1]))
-    return core.xmltotxt(body, include_formatting=False).split("\n") if len(text) >= options.min_output_size else []
+    return xmltotxt(body, include_formatting=False).split("\n") if len(text) >= options.min_output_size else []
 
 
 @cache  # reading its settings takes .3 ms, a tenth of an extraction
@@ -46,16 +49,18 @@ def _options() -> Any:
 
 def _prune(root: Any) -> None:
     """Take out what trafilatura never looks at: few pages have any of it, and the names of their elements tell."""
-    from trafilatura import core
+    from trafilatura import core, xpaths
+    from trafilatura.htmlprocessing import prune_unwanted_nodes
 
     if _may_prune()(root):
-        of_comments = [] if core._forum_thread_page(root) else core.REMOVE_COMMENTS_AND_LISTS_XPATH
-        for expressions in (core.RAW_TREE_PRUNE_XPATH, of_comments):
-            core.prune_unwanted_nodes(root, expressions)
+        is_forum = core._forum_thread_page(root)  # noqa: SLF001 - its version is pinned
+        prune_unwanted_nodes(root, xpaths.RAW_TREE_PRUNE_XPATH)
+        prune_unwanted_nodes(root, [] if is_forum else xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH)
 
 
 @cache
 def _may_prune() -> Callable[[Any], list[Any]]:
+    """What finds something wherever one of those expressions does; the others of trafilatura are replaced by their like."""
     from trafilatura import xpaths
 
     for expressions in (xpaths.OVERALL_DISCARD_XPATH, xpaths.DISCARD_IMAGE_ELEMENTS):
