@@ -11,15 +11,19 @@ from newsearch.corpus.report import WITHDRAWAL, Reject, Skipped
 from newsearch.corpus.versions import Sighting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from newsearch.corpus.formats import RawRecord
     from newsearch.corpus.report import ReadReport
     from newsearch.corpus.takedowns import Takedowns
     from newsearch.corpus.versions import StoredVersion
 
+    Find = Callable[[Sequence[bytes]], Mapping[bytes, StoredVersion]]
+
 DUPLICATE: Final = "duplicate"
 """The reason by which the report's examples name what is counted in `ReadReport.duplicates`."""
+_SOME: Final = 500
+"""Versions that are asked for at once."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -49,11 +53,22 @@ class Articles:
     What is taken down is only counted.
     """
 
-    def __init__(self, report: ReadReport, takedowns: Takedowns, roots: Sequence[str]) -> None:
+    def __init__(self, report: ReadReport, takedowns: Takedowns, roots: Sequence[str], find: Find) -> None:
+        """Begin with none.
+
+        Args:
+            report: Where they are counted.
+            takedowns: What is taken down.
+            roots: The roots of all sources that are read.
+            find: Gives what is known of versions that were met, by key: most are never asked for again, and all that is known
+                of a million takes 0.6 GB.
+        """
         self.report = report
         self._takedowns = takedowns
         self._roots = roots
-        self._by_id: dict[str, tuple[Sighting, StoredVersion]] = {}
+        self._find = find
+        self._by_id: dict[str, Sighting] = {}
+        self._withdrawn: set[str] = set()
         self._copies: dict[bytes, list[Copy]] = {}
 
     def holds_raw(self, raw: RawRecord, source: Source) -> bool:
@@ -62,6 +77,8 @@ class Articles:
 
     def bars(self, version: StoredVersion, source: Source) -> bool:
         """Whether an article is taken down; then it is counted."""
+        if not self._takedowns.ids:
+            return False
         return self.count_barred(barred=self._takedowns.holds(version, source, self._roots))
 
     def bars_reject(self, reject: Reject, root: str) -> bool:
@@ -76,11 +93,17 @@ class Articles:
         self.report.taken_down += barred
         return barred
 
-    def add(self, version: StoredVersion, source: Source) -> Sighting:
-        """Take an article in, or count it as a duplicate; what was seen."""
+    def add(self, version: StoredVersion, source: Source, number: str = "") -> Sighting:
+        """Take an article in, or count it as a duplicate; what was seen.
+
+        Args:
+            version: What is known of it.
+            source: Where it lies.
+            number: Its `article_id` there, if known.
+        """
         for reason, count in version.dropped:
             self.report.dropped[reason] += count
-        number = article_id(version, source)
+        number = number or article_id(version, source)
         before = self._by_id.get(number)
         if number in self._takedowns.ids or (before and _is_other_place(before, version, source)):
             source = replace(source, apart=True)
@@ -88,14 +111,21 @@ class Articles:
             before = self._by_id.get(number)
         seen = Sighting(number, version.key, version.content, source)
         if before is None:
-            self._by_id[number] = (seen, version)
+            self._keep(seen, version)
             self.report.kept += 1
-        elif version.content == before[0].content or _changed(version) < _changed(before[1]):
-            self._leave_out((seen, version), before[0])
+        elif version.content == before.content or _changed(version) < _changed(self._find([before.key])[before.key]):
+            self._leave_out(seen, version, before)
         else:
-            self._by_id[number] = (seen, version)
-            self._leave_out(before, seen)
+            self._keep(seen, version)
+            self._leave_out(before, self._find([before.key])[before.key], seen)
         return seen
+
+    def _keep(self, seen: Sighting, version: StoredVersion) -> None:
+        self._by_id[seen.article_id] = seen
+        if version.withdrawn:
+            self._withdrawn.add(seen.article_id)
+        else:
+            self._withdrawn.discard(seen.article_id)
 
     def without_copies(self) -> tuple[list[Sighting], dict[str, tuple[Copy, ...]]]:
         """One sighting per content, the first, and by their ids what was left out as their copies; call it once.
@@ -103,21 +133,26 @@ class Articles:
         What is withdrawn is counted as skipped.
         """
         first: dict[bytes, Sighting] = {}
-        for seen, version in self._by_id.values():
-            if version.withdrawn:
+        left_out: list[tuple[Sighting, Sighting]] = []
+        for seen in self._by_id.values():
+            if seen.article_id in self._withdrawn:
                 self.report.kept -= 1
                 self.report.reject(Skipped(seen.source.place, WITHDRAWAL))
                 continue
             kept = first.setdefault(seen.content, seen)
             if kept is not seen:
                 self.report.kept -= 1
-                self._leave_out((seen, version), kept)
+                left_out.append((seen, kept))
+        for at in range(0, len(left_out), _SOME):
+            some = left_out[at : at + _SOME]
+            versions = self._find([seen.key for seen, _ in some])
+            for seen, kept in some:
+                self._leave_out(seen, versions[seen.key], kept)
         return list(first.values()), {
             first[content].article_id: tuple(copies) for content, copies in self._copies.items() if content in first
         }
 
-    def _leave_out(self, left_out: tuple[Sighting, StoredVersion], kept: Sighting) -> None:
-        seen, version = left_out
+    def _leave_out(self, seen: Sighting, version: StoredVersion, kept: Sighting) -> None:
         example = Reject(seen.source.place, DUPLICATE, f"The same article as {kept.source.place}.")
         self.report.duplicate(example)
         if (seen.source.file, seen.source.record) != (
@@ -128,9 +163,8 @@ class Articles:
             self._copies.setdefault(seen.content, []).append(copy)
 
 
-def _is_other_place(before: tuple[Sighting, StoredVersion], version: StoredVersion, source: Source) -> bool:
+def _is_other_place(seen: Sighting, version: StoredVersion, source: Source) -> bool:
     """Whether two sources have different articles at the same path, as daily folders do: 2024/001.txt, 2025/001.txt."""
-    seen, _ = before
     return is_placed(version) and seen.source.root != source.root and seen.content != version.content
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.article import Source
+from newsearch.corpus.article import Source, article_id
 from newsearch.corpus.errors import NothingReadableError, UsageError
 from newsearch.corpus.formats import WHAT_IS_READ, Kind, RawRecord, RejectedError, parse
 from newsearch.corpus.formats.files import raw_records
@@ -85,7 +85,7 @@ def read_sources(
     """
     check_sources(sources)
     roots = [_absolute(source) for source in sources]
-    articles = Articles(ReadReport(), takedowns, roots)
+    articles = Articles(ReadReport(), takedowns, roots, store.find_all)
     now = datetime.now(UTC)
     with Parsers(threads, now) as parsers:
         run = _Run(store, articles, parsers, fields, now)
@@ -140,17 +140,12 @@ class _File:
     seen: SeenFile
     rejects: dict[bytes, Reject]
 
-    def note(self, entry: RawRecord | Reject, key: bytes, reject: Reject | None = None) -> None:
-        """Remember what became of an entry."""
-        if isinstance(entry, Reject):
-            self.seen.add(entry)
-        elif reject is None:
-            self.seen.add(Known(entry.path, entry.record, key))
-        else:
-            self.seen.add(KnownReject(entry.path, entry.record, key, reject))
+    def note(self, entry: RawRecord, key: bytes, reject: Reject) -> None:
+        """Remember that a record was rejected."""
+        self.seen.add(KnownReject(entry.path, entry.record, key, reject))
 
 
-_Entry = RawRecord | Reject | Known | KnownReject
+_Entry = RawRecord | Reject | list[Known] | KnownReject
 _Met = tuple[_Entry | None, str, _File | None]
 """Something that a source holds, the source's root, and the file that was opened for it; None at that file's end."""
 
@@ -203,7 +198,7 @@ class _Run:
         due = before is not None and before.is_due(self._now)
         stamp = stamp_of(found)
         if before and stamp and stamp == before.stamp and not due:
-            for entry in before.entries():
+            for entry in before.runs():
                 yield entry, root, None
             return
         rejects = before.rejects() if before else {}
@@ -214,7 +209,7 @@ class _Run:
 
     def _give(self, met: Sequence[_Met]) -> _Batch:
         """Look up a batch, and have parsed what is not known."""
-        keys = [entry.key if isinstance(entry, RawRecord | Known | KnownReject) else b"" for entry, _, _ in met]
+        keys = [entry.key if isinstance(entry, RawRecord | KnownReject) else b"" for entry, _, _ in met]
         known = self._store.find_all([key for key in keys if key])
         parsing: dict[bytes, Callable[[], Parsed | RejectedError]] = {}
         for (entry, root, file), key in zip(met, keys, strict=True):
@@ -237,7 +232,7 @@ class _Run:
         self, entry: _Entry | None, root: str, file: _File | None, key: bytes, batch: _Batch
     ) -> Sighting | None:
         """The article that was read, where it was not only remembered."""
-        self._report.read += entry is not None
+        self._report.read += _records(entry)
         if entry is None:
             if file:
                 self._close(file)
@@ -247,8 +242,8 @@ class _Run:
             return self._take_raw(entry, key, Source(root, entry.path, entry.record), file, batch)
         elif isinstance(entry, KnownReject):
             self._take_reject(entry.reject, root)
-        else:
-            self._take_known(Source(root, entry.path, entry.record), batch.known.get(key))
+        elif isinstance(entry, list):
+            self._take_known(entry, root)
         return None
 
     def _take_broken(self, reject: Reject, root: str, file: _File | None) -> None:
@@ -257,7 +252,7 @@ class _Run:
         if file and barred:
             file.seen.forget()
         elif file:
-            file.note(reject, b"")
+            file.seen.add(reject)
 
     def _take_reject(self, reject: Reject, root: str) -> bool:
         """Count a reject; False where a taken-down article lay there, so that nothing is quoted."""
@@ -266,11 +261,14 @@ class _Run:
             self._report.reject(reject)
         return not barred
 
-    def _take_known(self, source: Source, version: StoredVersion | None) -> None:
-        if version is None:
-            raise self._store.files.broken(source.place)
-        if not self._articles.bars(version, source):
-            self._articles.add(version, source)
+    def _take_known(self, run: Sequence[Known], root: str) -> None:
+        versions = self._store.find_all([known.key for known in run])
+        for path, record, key, number in run:
+            source = Source(root, path, record)
+            if (version := versions.get(key)) is None:
+                raise self._store.files.broken(source.place)
+            if not self._articles.bars(version, source):
+                self._articles.add(version, source, number)
 
     def _take_raw(self, raw: RawRecord, key: bytes, source: Source, file: _File, batch: _Batch) -> Sighting | None:
         if self._articles.holds_raw(raw, source):
@@ -291,8 +289,9 @@ class _Run:
         if new:
             self._store.add(*new, self._now)
             batch.known[key] = version
-        file.note(raw, key)
-        return self._articles.add(version, source)
+        number = article_id(version, source)
+        file.seen.add(Known(source.path, source.record, key, number))
+        return self._articles.add(version, source, number)
 
     def _parsed(
         self, raw: RawRecord, key: bytes, file: _File, batch: _Batch
@@ -321,13 +320,18 @@ def _batches(entries: Iterable[_Met]) -> Iterator[list[_Met]]:
     batch, records, size = list[_Met](), 0, 0
     for met in entries:
         batch.append(met)
-        records += met[0] is not None
+        records += _records(met[0])
         size += len(met[0].raw) if isinstance(met[0], RawRecord) else 0
         if records >= BATCH or size >= BATCH_BYTES:
             yield batch
             batch, records, size = [], 0, 0
     if batch:
         yield batch
+
+
+def _records(entry: _Entry | None) -> int:
+    """How many records an entry is."""
+    return len(entry) if isinstance(entry, list) else entry is not None
 
 
 def _all_records(sources: Sequence[Path]) -> Iterator[tuple[RawRecord | Reject, str]]:

@@ -12,7 +12,7 @@ import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from newsearch.corpus.walking import Found
 
 SPLIT_VERSION: Final = 1
-"""Raise it when other files or records are found in the same bytes: then every file is opened anew, and only what is not known
-is parsed."""
+"""Raise it when other files or records are found in the same bytes, or `newsearch.corpus.article.article_id` gives other ids:
+then every file is opened anew, and only what is not known is parsed."""
 _READERS: Final = f"{READER_VERSION}.{SPLIT_VERSION}"
 RACY_NS: Final = 2_000_000_000
 """The coarsest clock of a file system in use (FAT) counts in steps of two seconds."""
@@ -42,22 +42,27 @@ MOST_RECORDS: Final = 5_000_000
 """Records of one file that are remembered: some 400 MB, and SQLite keeps no more than 1 GB in one place."""
 CRASHED: Final = "could not be parsed"
 """The reason of what parsing did not survive. It may have been the machine, so it is tried again the next time."""
+RUN: Final = 500
+"""Records that are looked up at once."""
+_MOST_OF_KNOWN: Final = 4
+"""Columns of a record that gave an article; of one that was rejected there are more."""
 _NOT_REMEMBERED: Final = (UNREADABLE, CRASHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A record of a file that was not opened.
 
     Attributes:
         path: The file below its source, or the member of an archive.
         record: Line or number of the record; 0 where the file is one article.
         key: Of the version that it gave.
+        article_id: What `newsearch.corpus.article.article_id` gave it; empty where that was not noted yet.
     """
 
     path: str
     record: int
     key: bytes
+    article_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,53 +89,68 @@ class SeenFile:
     Attributes:
         stamp: See `stamp_of`; empty where the file is not to be trusted.
         again: When it is to be read again though it has not changed, in ISO 8601, or empty.
-        packed: What it gave, in order, as JSON; empty while it is gathered.
+        packed: What it gave, in order, as lines of JSON; empty while it is gathered.
     """
 
     stamp: str = ""
     again: str = ""
     packed: bytes = b""
-    _rows: list[list[object]] = field(default_factory=list)
+    _entries: list[Known | KnownReject | Reject] = field(default_factory=list)
     _forgotten: bool = False
 
     def add(self, entry: Known | KnownReject | Reject) -> None:
         """Note what came next."""
         reject = None if isinstance(entry, Known) else entry if isinstance(entry, Reject) else entry.reject
-        if (reject and reject.reason in _NOT_REMEMBERED) or len(self._rows) >= MOST_RECORDS:
+        if (reject and reject.reason in _NOT_REMEMBERED) or len(self._entries) >= MOST_RECORDS:
             self.forget()
         if reject and reject.again:
             moment = reject.again.astimezone(UTC).isoformat()
             self.again = min(self.again or moment, moment)
         if not self._forgotten:
-            self._rows.append(_row(entry))
+            self._entries.append(entry)
 
     def forget(self) -> None:
         """Have the file read again the next time, whatever it gives."""
         self._forgotten = True
-        self._rows.clear()
+        self._entries.clear()
 
     def gave(self) -> bytes:
         """What it gave, packed; empty where it is not to be remembered."""
-        return b"" if self._forgotten else orjson.dumps(self._rows)
+        if self._forgotten:
+            return b""
+        some = (self._entries[at : at + RUN] for at in range(0, len(self._entries), RUN))
+        return b"\n".join(orjson.dumps([_row(entry) for entry in part]) for part in some) or b"[]"
 
     def is_due(self, now: datetime) -> bool:
         """Whether it holds something that was held back until now."""
         return bool(self.again) and self.again <= now.astimezone(UTC).isoformat()
 
-    def entries(self) -> Iterator[Known | KnownReject | Reject]:
-        """What it gave, in order."""
-        for row in orjson.loads(self.packed):
-            yield _entry(*row)
+    def runs(self) -> Iterator[list[Known] | KnownReject | Reject]:
+        """What it gave, in order; records that follow each other and gave articles, up to some hundreds, at once."""
+        path, run = "", list[Known]()
+        for part in self.packed.split(b"\n"):  # one line before it was in parts
+            for row in orjson.loads(part):
+                if len(row) > _MOST_OF_KNOWN:
+                    yield from [run, _rejected(*row)] if run else [_rejected(*row)]
+                    run = []
+                    continue
+                path = path if row[0] == path else row[0]  # one string for all records of a file
+                run.append(Known(path, row[1], bytes.fromhex(row[2]), *row[3:]))
+                if len(run) >= RUN:
+                    yield run
+                    run = []
+        if run:
+            yield run
 
     def rejects(self) -> dict[bytes, Reject]:
         """What was said of the records that were rejected, by key; nothing that was held back."""
-        entries = self.entries() if self.packed else ()
+        entries = self.runs() if self.packed else ()
         return {e.key: e.reject for e in entries if isinstance(e, KnownReject) and e.reject.again is None}
 
 
 def _row(entry: Known | KnownReject | Reject) -> list[object]:
     if isinstance(entry, Known):
-        return [entry.path, entry.record, entry.key.hex()]
+        return [entry.path, entry.record, entry.key.hex(), entry.article_id]
     if isinstance(entry, Reject):
         return [entry.place, 0, "", *_said(entry)]
     return [entry.path, entry.record, entry.key.hex(), *_said(entry.reject)]
@@ -141,9 +161,7 @@ def _said(reject: Reject) -> list[object]:
     return [reject.reason, reject.detail, again, isinstance(reject, Skipped)]
 
 
-def _entry(path: str, record: int, key: str, *said: Any) -> Known | KnownReject | Reject:
-    if not said:
-        return Known(path, record, bytes.fromhex(key))
+def _rejected(path: str, record: int, key: str, *said: Any) -> KnownReject | Reject:
     reason, detail, again, skipped = said
     make, moment = Skipped if skipped else Reject, datetime.fromisoformat(again) if again else None
     if not key:
