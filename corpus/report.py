@@ -13,6 +13,8 @@ MAX_EXAMPLES: Final = 20
 """Places named for each reason; the counts go on."""
 PAGE_PART: Final = "part of a page"
 """The reason why images, fonts, style sheets and scripts that were saved with pages are skipped."""
+CRASHED: Final = "could not be parsed"
+"""The reason of what parsing did not survive. It may have been the machine, so it is tried again the next time."""
 WITHDRAWAL: Final = "withdrawn by its agency"
 """The reason among what was dropped of a version that says: this article is not, or no longer, to be published."""
 

@@ -19,7 +19,7 @@ import orjson
 from newsearch.corpus.article import Source
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.corpus.formats.base import READER_VERSION
-from newsearch.corpus.report import Reject, Skipped
+from newsearch.corpus.report import CRASHED, Reject, Skipped
 from newsearch.corpus.sniffing import is_asset
 from newsearch.corpus.sqlite import translated
 from newsearch.corpus.walking import UNREADABLE
@@ -40,8 +40,6 @@ RACY_NS: Final = 2_000_000_000
 """The coarsest clock of a file system in use (FAT) counts in steps of two seconds."""
 MOST_RECORDS: Final = 5_000_000
 """Records of one file that are remembered: some 400 MB, and SQLite keeps no more than 1 GB in one place."""
-CRASHED: Final = "could not be parsed"
-"""The reason of what parsing did not survive. It may have been the machine, so it is tried again the next time."""
 RUN: Final = 500
 """Records that are looked up at once."""
 _MOST_OF_KNOWN: Final = 4

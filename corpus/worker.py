@@ -2,7 +2,8 @@
 
     python -P -m newsearch.corpus.worker
 
-Each message is its length in four bytes, then a pickle.
+Each message is two lengths of four bytes each, a pickle, and bytes that go beside it: those of a page, which need not be copied
+into the pickle and out of it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import pickle
 import signal
 import struct
 import threading
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from newsearch.corpus.formats import parse
 from newsearch.corpus.formats.base import RejectedError
-from newsearch.corpus.seen import CRASHED
+from newsearch.corpus.report import CRASHED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +35,7 @@ MEMORY_BYTES: Final = 4 << 30
 """Ten times what a page of 10 MB takes."""
 GARBAGE: Final = 50_000
 """Objects between two collections: with Python's 700 they take a twentieth of the time, and pages leave little in cycles."""
-_LENGTH: Final = struct.Struct(">I")
+_LENGTHS: Final = struct.Struct(">II")
 
 
 def attempt(raw: RawRecord, now: datetime) -> Parsed | RejectedError:
@@ -49,31 +51,31 @@ def attempt(raw: RawRecord, now: datetime) -> Parsed | RejectedError:
         )
 
 
-def send(stream: IO[bytes] | None, message: object) -> None:
-    """Write a message to a pipe.
+def send(stream: IO[bytes] | None, message: object, beside: bytes = b"") -> None:
+    """Write a message to a pipe, and bytes that go beside it.
 
     Raises:
         OSError: The other side is gone.
     """
     assert stream is not None
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
+    stream.write(_LENGTHS.pack(len(data), len(beside)) + data)
+    stream.write(beside)
     stream.flush()
 
 
-def receive(stream: IO[bytes] | None) -> Any:
-    """Read a message from a pipe.
+def receive(stream: IO[bytes] | None) -> tuple[Any, bytes]:
+    """Read a message from a pipe, and the bytes beside it.
 
     Raises:
         EOFError: The other side is gone.
     """
     assert stream is not None
-    length = stream.read(_LENGTH.size)
-    data = stream.read(_LENGTH.unpack(length)[0]) if len(length) == _LENGTH.size else b""
+    lengths = stream.read(_LENGTHS.size)
+    data, beside = map(stream.read, _LENGTHS.unpack(lengths)) if len(lengths) == _LENGTHS.size else (b"", b"")
     if not data:
         raise EOFError
-    return pickle.loads(data)  # noqa: S301 - from the process at the other end of our own pipe
+    return pickle.loads(data), beside  # noqa: S301 - from the process at the other end of our own pipe
 
 
 def main() -> None:
@@ -97,7 +99,8 @@ def _take(requests: IO[bytes], waiting: SimpleQueue[_Request | None]) -> None:
     """Read what comes while something is parsed: whoever writes it must not wait, since he reads the replies, too."""
     try:
         while True:
-            waiting.put(receive(requests))
+            (raw, now), content = receive(requests)
+            waiting.put((replace(raw, raw=content), now))
     except EOFError:
         pass
     finally:

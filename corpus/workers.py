@@ -16,12 +16,13 @@ import threading
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from newsearch.corpus.formats.base import Kind, Parsed, RejectedError
-from newsearch.corpus.seen import CRASHED
+from newsearch.corpus.report import CRASHED
 from newsearch.corpus.worker import LONGEST_S, attempt, receive, send
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ START_S: Final = 1.0
 """Seconds of parsing in this process after which others are started for what is cheap to parse, too."""
 GIVEN: Final = 2
 """Records that a process has at a time, so that it need not wait until this one, on a busy machine, gets its turn."""
+_PIPE: Final = 1 << 20
+"""Bytes of the pipe to a process where the system allows them (Linux): most pages lie in it whole, so that nobody waits."""
 _COMMAND: Final = (sys.executable, "-P", "-m", "newsearch.corpus.worker")
 _CAN_START: Final = sys.platform != "win32"  # no alarm, no limits there: parsed in this process
 
@@ -106,7 +109,9 @@ class _Worker:
         self._thread.start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+        process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+        _widen(process.stdin)
+        return process
 
     def _serve(self) -> None:
         given: deque[_Task] = deque()
@@ -139,12 +144,13 @@ class _Worker:
 
     def _send(self, task: _Task) -> None:
         with suppress(OSError, ValueError):  # it has died, or was ended: asking for the result will tell
-            send(self._process.stdin, task[0])
+            raw, now = task[0]
+            send(self._process.stdin, (replace(raw, raw=b""), now), raw.raw)
 
     def _result(self, given: deque[_Task]) -> Result:
         """What became of the oldest record that was sent; where that ended the process, another one gets *given*."""
         try:
-            result: Result = receive(self._process.stdout)
+            result: Result = receive(self._process.stdout)[0]
         except (EOFError, OSError, ValueError):
             result = self._replace()
             for task in given:
@@ -174,6 +180,14 @@ class _Worker:
         self._thread.join()
         self._process.wait()
         _close(self._process)
+
+
+def _widen(stream: IO[bytes] | None) -> None:
+    import fcntl  # not on Windows, where no process is started
+
+    assert stream is not None
+    with suppress(OSError, AttributeError):  # more than a user may have of them in all; not on macOS
+        fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -46,6 +46,14 @@ def test_an_article_comes_back_as_it_was(store):
     assert store.dropped(KEY) == DROPPED
 
 
+def test_what_was_dropped_before_schema_4_is_read_as_it_was(store):
+    """Each block had a row of its own."""
+    store._connection.execute("DELETE FROM dropped")
+    rows = [(KEY, number, block.reason, block.text) for number, block in enumerate(DROPPED)]
+    store._connection.executemany("INSERT INTO dropped VALUES (?, ?, ?, ?)", rows)
+    assert store.dropped(KEY) == DROPPED
+
+
 def test_an_article_without_dates_comes_back_too(store):
     """Most of an old archive is undated."""
     bare = Article(title="", text="Nur Text.")

@@ -259,6 +259,37 @@ def test_a_store_of_schema_1_is_taken_on(archive, tmp_path):
         assert (only.key, only.first_read) == (first.sightings[0].key, None)
 
 
+def test_what_a_store_remembers_of_files_without_ids_and_parts_is_taken_on(archive, tmp_path, opened):
+    """Before schema 4 a file's records were one array, and each had path, number and key."""
+    path = tmp_path / "old.sqlite"
+    with ArticleStore.open(path) as store:
+        first = read_sources([archive], store)
+    with sqlite3.connect(path) as old:
+        for number, gave in old.execute("SELECT id, gave FROM files").fetchall():
+            rows = [row[:3] if len(row) == 4 else row for part in gave.split(b"\n") for row in orjson.loads(part)]
+            old.execute("UPDATE files SET gave = ? WHERE id = ?", (orjson.dumps(rows), number))
+        old.execute("PRAGMA user_version = 3")
+    old.close()
+    opened.clear()
+    with ArticleStore.open(path) as store:
+        assert read_sources([archive], store) == first
+    assert opened == []
+
+
+@pytest.mark.parametrize("run", [1, 2, 3, 5, 100])
+def test_a_file_of_more_records_than_are_looked_up_at_once(archive, store, opened, monkeypatch, run):
+    """With a reject and a copy in the middle: as if all were looked up at once."""
+    lines = (archive / "c.jsonl").read_bytes().split(b"\n")
+    (archive / "c.jsonl").write_bytes(b"\n".join([*lines[:2], lines[5], lines[0], *lines[2:5]]))
+    os.utime(archive / "c.jsonl", (OLD, OLD))
+    monkeypatch.setattr(seen, "RUN", run)
+    first = read_sources([archive], store)
+    opened.clear()
+    assert read_sources([archive], store) == first
+    assert opened == []
+    assert (first.report.kept, first.report.duplicates, first.report.rejected_total) == (6, 1, 2)
+
+
 def test_a_correction_keeps_the_version_before_with_its_time(archive, store):
     """The same place or address, another text."""
     before = read_sources([archive], store).sightings[0]
