@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.article import Source, article_id, is_placed
 from newsearch.corpus.report import WITHDRAWAL, Reject, Skipped
-from newsearch.corpus.versions import Sighting
+from newsearch.corpus.versions import Sighting, is_withdrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from newsearch.corpus.formats import RawRecord
     from newsearch.corpus.report import ReadReport
+    from newsearch.corpus.seen import Known
     from newsearch.corpus.takedowns import Takedowns
-    from newsearch.corpus.versions import StoredVersion
+    from newsearch.corpus.versions import Counts, StoredVersion
 
     Find = Callable[[Sequence[bytes]], Mapping[bytes, StoredVersion]]
 
@@ -101,8 +102,7 @@ class Articles:
             source: Where it lies.
             number: Its `article_id` there, if known.
         """
-        for reason, count in version.dropped:
-            self.report.dropped[reason] += count
+        self._count(version.dropped)
         number = number or article_id(version, source)
         before = self._by_id.get(number)
         if number in self._takedowns.ids or (before and _is_other_place(before, version, source)):
@@ -111,20 +111,47 @@ class Articles:
             before = self._by_id.get(number)
         seen = Sighting(number, version.key, version.content, source)
         if before is None:
-            self._keep(seen, version)
+            self._keep(seen, version.dropped)
             self.report.kept += 1
         elif version.content == before.content or _changed(version) < _changed(self._find([before.key])[before.key]):
             self._leave_out(seen, version, before)
         else:
-            self._keep(seen, version)
+            self._keep(seen, version.dropped)
             self._leave_out(before, self._find([before.key])[before.key], seen)
         return seen
 
-    def _keep(self, seen: Sighting, version: StoredVersion) -> None:
+    def add_known(self, run: Sequence[Known], root: str) -> None:
+        """Take in what is remembered of articles of a source, as `add` does where they are not taken down.
+
+        Only of those that meet another one is more asked than is remembered.
+        """
+        asked = self._find(list(self._to_ask(run)))
+        for known in run:
+            source = Source(root, known.path, known.record)
+            if (version := asked.get(known.key)) is None:
+                self._count(known.dropped)
+                self._keep(Sighting(known.article_id, known.key, known.content, source), known.dropped)
+                self.report.kept += 1
+            elif not self.bars(version, source):
+                self.add(version, source, known.article_id)
+
+    def _to_ask(self, run: Sequence[Known]) -> Iterator[bytes]:
+        here = set[str]()
+        for known in run:
+            number = known.article_id
+            if not known.content or number in self._by_id or number in here or self._takedowns.ids:
+                yield known.key
+            here.add(number)
+
+    def _count(self, dropped: Counts) -> None:
+        for reason, count in dropped:
+            self.report.dropped[reason] += count
+
+    def _keep(self, seen: Sighting, dropped: Counts) -> None:
         self._by_id[seen.article_id] = seen
-        if version.withdrawn:
+        if is_withdrawn(dropped):
             self._withdrawn.add(seen.article_id)
-        else:
+        elif self._withdrawn:
             self._withdrawn.discard(seen.article_id)
 
     def without_copies(self) -> tuple[list[Sighting], dict[str, tuple[Copy, ...]]]:

@@ -265,13 +265,12 @@ class _Run:
         return not barred
 
     def _take_known(self, run: Sequence[Known], root: str) -> None:
-        versions = self._store.find_all([known.key for known in run])
-        for path, record, key, number in run:
-            source = Source(root, path, record)
-            if (version := versions.get(key)) is None:
-                raise self._store.files.broken(source.place)
-            if not self._articles.bars(version, source):
-                self._articles.add(version, source, number)
+        keys = list({known.key for known in run})
+        if self._store.count(keys) < len(keys):
+            there = self._store.find_all(keys)
+            lost = next(known for known in run if known.key not in there)
+            raise self._store.files.broken(Source(root, lost.path, lost.record).place)
+        self._articles.add_known(run, root)
 
     def _take_raw(self, raw: RawRecord, key: bytes, source: Source, file: _File, batch: _Batch) -> Sighting | None:
         if self._articles.holds_raw(raw, source):
@@ -293,7 +292,7 @@ class _Run:
             self._store.add(*new, self._now)
             batch.known[key] = version
         number = article_id(version, source)
-        file.seen.add(Known(source.path, source.record, key, number))
+        file.seen.add(Known(source.path, source.record, key, number, version.content, version.dropped))
         return self._articles.add(version, source, number)
 
     def _parsed(

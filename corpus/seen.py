@@ -22,6 +22,7 @@ from newsearch.corpus.formats.base import READER_VERSION
 from newsearch.corpus.report import CRASHED, Reject, Skipped
 from newsearch.corpus.sniffing import is_asset
 from newsearch.corpus.sqlite import translated
+from newsearch.corpus.versions import read_counts, write_counts
 from newsearch.corpus.walking import UNREADABLE
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsearch.corpus.formats.base import Fields
+    from newsearch.corpus.versions import Counts
     from newsearch.corpus.walking import Found
 
 SPLIT_VERSION: Final = 1
@@ -42,7 +44,7 @@ MOST_RECORDS: Final = 5_000_000
 """Records of one file that are remembered: some 400 MB, and SQLite keeps no more than 1 GB in one place."""
 RUN: Final = 500
 """Records that are looked up at once."""
-_MOST_OF_KNOWN: Final = 4
+_MOST_OF_KNOWN: Final = 6
 """Columns of a record that gave an article; of one that was rejected there are more."""
 _NOT_REMEMBERED: Final = (UNREADABLE, CRASHED)
 
@@ -54,13 +56,17 @@ class Known(NamedTuple):
         path: The file below its source, or the member of an archive.
         record: Line or number of the record; 0 where the file is one article.
         key: Of the version that it gave.
-        article_id: What `newsearch.corpus.article.article_id` gave it; empty where that was not noted yet.
+        article_id: What `newsearch.corpus.article.article_id` gave it; empty, with what follows, where it was not noted yet.
+        content: The version's content hash.
+        dropped: What was dropped of its page, counted by reason.
     """
 
     path: str
     record: int
     key: bytes
     article_id: str = ""
+    content: bytes = b""
+    dropped: Counts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class SeenFile:
                     run = []
                     continue
                 path = path if row[0] == path else row[0]  # one string for all records of a file
-                run.append(Known(path, row[1], bytes.fromhex(row[2]), *row[3:]))
+                run.append(_known(path, *row[1:]))
                 if len(run) >= RUN:
                     yield run
                     run = []
@@ -148,7 +154,10 @@ class SeenFile:
 
 def _row(entry: Known | KnownReject | Reject) -> list[object]:
     if isinstance(entry, Known):
-        return [entry.path, entry.record, entry.key.hex(), entry.article_id]
+        known = [entry.path, entry.record, entry.key.hex()]
+        if entry.content:
+            known += [entry.article_id, entry.content.hex(), write_counts(entry.dropped)]
+        return known
     if isinstance(entry, Reject):
         return [entry.place, 0, "", *_said(entry)]
     return [entry.path, entry.record, entry.key.hex(), *_said(entry.reject)]
@@ -157,6 +166,10 @@ def _row(entry: Known | KnownReject | Reject) -> list[object]:
 def _said(reject: Reject) -> list[object]:
     again = reject.again.isoformat() if reject.again else ""
     return [reject.reason, reject.detail, again, isinstance(reject, Skipped)]
+
+
+def _known(path: str, record: int, key: str, number: str = "", content: str = "", dropped: str = "") -> Known:
+    return Known(path, record, bytes.fromhex(key), number, bytes.fromhex(content), read_counts(dropped))
 
 
 def _rejected(path: str, record: int, key: str, *said: Any) -> KnownReject | Reject:

@@ -34,6 +34,15 @@ class Version:
     article: Article
 
 
+Counts = tuple[tuple[str, int], ...]
+"""What was dropped of a page, counted by reason."""
+
+
+def is_withdrawn(dropped: Counts) -> bool:
+    """Whether a version of which this was dropped says that its article is not, or no longer, to be published."""
+    return bool(dropped) and any(reason == WITHDRAWAL for reason, _ in dropped)
+
+
 class StoredVersion(NamedTuple):
     """What is known of a stored version without touching its text: enough for its id and for telling newer from older.
 
@@ -50,12 +59,7 @@ class StoredVersion(NamedTuple):
     external_id: str
     published: datetime | None
     updated: datetime | None
-    dropped: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether it says that its article is not, or no longer, to be published."""
-        return bool(self.dropped) and any(reason == WITHDRAWAL for reason, _ in self.dropped)
+    dropped: Counts = ()
 
     @classmethod
     def of(cls, version: Version, dropped: Sequence[Dropped]) -> Self:
@@ -154,12 +158,12 @@ def unpack_dropped(rows: Iterable[tuple[str, str]]) -> Iterator[Dropped]:
 
 
 @functools.lru_cache(maxsize=1024)
-def read_counts(text: str) -> tuple[tuple[str, int], ...]:
+def read_counts(text: str) -> Counts:
     """The counts that are written in *text* as JSON; a page's noise is much like its neighbour's, hence the cache."""
     return tuple((reason, count) for reason, count in orjson.loads(text)) if text else ()
 
 
-def write_counts(counts: tuple[tuple[str, int], ...]) -> str:
+def write_counts(counts: Counts) -> str:
     """*counts* as JSON, or empty."""
     return orjson.dumps(counts).decode() if counts else ""
 

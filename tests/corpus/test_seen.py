@@ -266,7 +266,7 @@ def test_what_a_store_remembers_of_files_without_ids_and_parts_is_taken_on(archi
         first = read_sources([archive], store)
     with sqlite3.connect(path) as old:
         for number, gave in old.execute("SELECT id, gave FROM files").fetchall():
-            rows = [row[:3] if len(row) == 4 else row for part in gave.split(b"\n") for row in orjson.loads(part)]
+            rows = [row[:3] if len(row) == 6 else row for part in gave.split(b"\n") for row in orjson.loads(part)]
             old.execute("UPDATE files SET gave = ? WHERE id = ?", (orjson.dumps(rows), number))
         old.execute("PRAGMA user_version = 3")
     old.close()
