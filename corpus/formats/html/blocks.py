@@ -30,8 +30,8 @@ _MARKING: Final = (BLOCK_TAGS | words("a b br strong")) - UNSEEN_TAGS
 """Elements that begin and end a block, or say something of the text in them."""
 _NUMBER = re.compile(r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])", re.IGNORECASE)
 """A UUID as an id, ad6ed79d-88fd-…, says nothing; its letters made an advertisement of an article's text."""
-_HYPHENS: Final = 4
-"""Those of a UUID: most names have fewer, and need not be looked through for one."""
+_HYPHENS, _LETTERS = 4, 36
+"""Those of a UUID: most names have fewer or are shorter, and need not be looked through for one."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -68,7 +68,7 @@ class Block(NamedTuple):
 
 def name_words(named: str) -> frozenset[str]:
     """The words of a class or id, lower case: ``article__relatedLinks`` is article, related and links."""
-    if named.count("-") >= _HYPHENS:
+    if named.count("-") >= _HYPHENS and max(map(len, named.split())) >= _LETTERS:
         named = _NUMBER.sub(" ", named)
     return frozenset(map(str.lower, _WORD.findall(named)))
 

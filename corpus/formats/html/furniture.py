@@ -53,6 +53,8 @@ _NAMED: Final[Mapping[str, Reason]] = {name: reason for reason, named in _BY_NAM
 _NEVER: Final = words("article body h1 html main path") | UNSEEN_TAGS
 """Elements that no name makes furniture, as ``<body class="has-newsletter">``, or that are never seen."""
 _UNSEEN = re.compile(r"(?<!\S)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible)(?!\S)", re.IGNORECASE)
+_OF_UNSEEN: Final = words("only hidden visuallyhidden reader invisible")
+"""Words of which each of these classes holds one."""
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 MOST: Final = 0.5
 """Share of a page's running text above which an element is no furniture, whatever it is called: the page is one table, or
@@ -98,9 +100,10 @@ def _found(path: str) -> Callable[[Any], list[Any]]:
 
 @lru_cache(maxsize=4096)  # a page has some ten elements of each class, a site the same classes on every page
 def _by_name(named: str, number: str) -> Reason | None:
-    if _UNSEEN.search(named):
+    called = name_words(f"{named} {number}")
+    if not called.isdisjoint(_OF_UNSEEN) and _UNSEEN.search(named):
         return Reason.HIDDEN
-    found = _NAMED.keys() & name_words(f"{named} {number}")
+    found = _NAMED.keys() & called
     return _NAMED[min(found)] if found else None
 
 
