@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.pages import read_fundus, read_scrapinghub
 from newsearch.corpus.formats.base import RejectedError
-from newsearch.corpus.formats.html.expressions import Remembered
+from newsearch.corpus.formats.html.expressions import Remembered, has_part, necessary_parts
 from newsearch.corpus.formats.html.extractor import extract
 from newsearch.corpus.formats.html.page import read_page
 
 PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages"
 PAGE = """<body><div class="post-content comments"><p>Ein Absatz.</p></div><section id="nav"><p>Menü</p></section>
 <div class="post-content" data-n="1"><span class="share">Teilen</span><p class="text">Text</p></div></body>"""
+
+PRINT_PATHS = """
+import json
+from trafilatura import xpaths
+names = {"BODY": xpaths.BODY_XPATH[:1], "DISCARD_IMAGE": xpaths.DISCARD_IMAGE_ELEMENTS}
+names |= {name: getattr(xpaths, f"{name}_XPATH") for name in ("RAW_TREE_PRUNE", "REMOVE_COMMENTS_AND_LISTS", "OVERALL_DISCARD")}
+print(json.dumps({name: [expression.path for expression in expressions] for name, expressions in names.items()}))
+"""
+PATHS = json.loads(subprocess.run([sys.executable, "-c", PRINT_PATHS], capture_output=True, check=True).stdout)
 
 BARE = """
 import pickle, sys
@@ -57,6 +70,22 @@ def test_of_elements_beside_each_other_all_are_found_of_which_an_expression_find
     body = read_page(PAGE.encode()).body
     assert Remembered(expression)(body)[:1] == expression(body)
     assert len(Remembered(expression)(body)) == 2
+
+
+@pytest.mark.parametrize("name", sorted(PATHS))
+@given(data=st.data())
+def test_whatever_a_pattern_of_trafilaturas_matches_has_a_necessary_part(name, data):
+    """Else an element that it finds would not be asked about."""
+    path = data.draw(st.sampled_from(PATHS[name]))
+    literals = re.findall(r"'([^']*)'", re.sub(r"(translate\(@[\w-]+), *'\w*', *'\w*'\)", r"\1)", path))
+    value = data.draw(st.from_regex(re.compile(data.draw(st.sampled_from(literals)), re.ASCII)))
+    assert has_part((("class", value),), necessary_parts(path))
+
+
+def test_parts_are_what_must_be_there():
+    """Each alternative's longest run; of what is compared with nothing, the name; without the patterns' signs."""
+    path = ".//*[@data-x or contains(translate(@role, 'N', 'n'), 'nav') or re:test(@id, '(?:^| )ad-|dfp[Aa]d|bread-?crumb')]"
+    assert necessary_parts(path) == {"data-x", "nav", "ad-", "dfp", "bread"}
 
 
 @pytest.mark.slow
