@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 READER_VERSION: Final = 2
 """Raise it when a reader or the cleaner makes another article of the same bytes: then everything is read anew."""
 
+MAX_HTML_BYTES: Final = 10_000_000
+"""The largest of the 439 pages in ../shared/pages has 2.2 MB; one of 10 MB takes some 4 s and 0.4 GB to read."""
+
 WHAT_IS_READ: Final = (
     "What is read: text dumps of news pages (.txt, one page a file), HTML pages, JSON articles (.jsonl and .ndjson, one a "
     "line; .json, one object, an array or lines), CSV, RSS and Atom, WARC and ARC; also in .gz, .xz, .zst, .zip and .tar."

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from newsearch.corpus.containers import entries
-from newsearch.corpus.formats.base import HEAD, WHAT_IS_READ, Entry, Kind, RawRecord, RejectedError
+from newsearch.corpus.formats.base import HEAD, MAX_HTML_BYTES, WHAT_IS_READ, Entry, Kind, RawRecord, RejectedError
 from newsearch.corpus.formats.feed import read_feed
 from newsearch.corpus.formats.jsonfiles import read_json, read_lines
 from newsearch.corpus.formats.table import read_table
@@ -104,8 +104,6 @@ def _read_dump(entry: Entry) -> Iterator[RawRecord]:
 
 
 def _page(entry: Entry, found: Found, root: str) -> RawRecord:
-    from newsearch.corpus.formats.html.page import MAX_HTML_BYTES  # compiles the patterns of all of its package
-
     advice = "Save the page without what is packed into it, or leave it out."
     raw = read_whole(entry.stream.read, MAX_HTML_BYTES, entry.size, advice)
     if entry.path == found.path:
@@ -116,7 +114,7 @@ def _page(entry: Entry, found: Found, root: str) -> RawRecord:
 
 
 def _read_web_archive(entry: Entry) -> Iterator[RawRecord | Reject]:
-    from newsearch.corpus.formats.warc import read_warc  # compiles the patterns of HTML, as above
+    from newsearch.corpus.formats.warc import read_warc  # seldom needed
 
     return read_warc(entry)
 

@@ -7,8 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from newsearch.corpus.formats.base import RejectedError
-from newsearch.corpus.formats.html.page import MAX_HTML_BYTES
+from newsearch.corpus.formats.base import MAX_HTML_BYTES, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,11 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from newsearch.corpus.formats.base import RejectedError
+from newsearch.corpus.formats.base import MAX_HTML_BYTES, RejectedError
 from newsearch.corpus.text import Decoded, decode
 
-MAX_HTML_BYTES: Final = 10_000_000
-"""The largest of the 439 pages in ../shared/pages has 2.2 MB; one of 10 MB takes some 4 s and 0.4 GB to read."""
 _HEAD_BYTES: Final = 4096
 """Where a declaration of the encoding is looked for; browsers look at 1,024 bytes, and pages write it later."""
 _SAMPLE_BYTES: Final = 50_000
