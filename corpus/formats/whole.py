@@ -23,7 +23,7 @@ def read_whole(read: Callable[[int], bytes], most: int, size: int | None, advice
     Raises:
         RejectedError: It is too large.
     """
-    parts, length = [begin], len(begin)
+    parts, length = [begin] if begin else [], len(begin)  # what is one part is not copied
     while max(length, size or 0) <= most and (part := read(most + 1)):
         parts.append(part)
         length += len(part)

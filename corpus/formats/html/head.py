@@ -12,6 +12,7 @@ from newsearch.corpus.text import one_line, words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_TAGS: Final = ("h1", "link", "meta", "script", "time", "title")
 _ITEMPROPS: Final = words("datepublished datemodified headline")
 
 
@@ -60,17 +61,20 @@ def read_head(root: Any) -> PageHead:
     Args:
         root: The page's tree, of lxml.
     """
+    found: dict[str, list[Any]] = {tag: [] for tag in _TAGS}
+    for element in root.iter(*_TAGS):
+        found[element.tag].append(element)
     head = PageHead(
-        declared=read_declared([script.text or "" for script in root.iter("script") if _is_json_ld(script)]),
-        times=tuple(filter(None, (one_line(time.get("datetime") or _text(time)) for time in root.iter("time")))),
-        canonical=next((link.get("href") or "" for link in root.iter("link") if _is_canonical(link)), "").strip(),
-        title=next((text for title in root.iter("title") if (text := _text(title))), ""),
-        headings=tuple(filter(None, map(_text, root.iter("h1")))),
+        declared=read_declared([script.text or "" for script in found["script"] if _is_json_ld(script)]),
+        times=tuple(filter(None, (one_line(time.get("datetime") or _text(time)) for time in found["time"]))),
+        canonical=next((link.get("href") or "" for link in found["link"] if _is_canonical(link)), "").strip(),
+        title=next((text for title in found["title"] if (text := _text(title))), ""),
+        headings=tuple(filter(None, map(_text, found["h1"]))),
         language=(
             root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
         ).strip(),
     )
-    for meta in root.iter("meta"):
+    for meta in found["meta"]:
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if (name := meta.get(attribute)) and (content := one_line(meta.get("content") or "")):
                 head.metas.setdefault(key_of(name), []).append(content)
