@@ -93,19 +93,27 @@ def best_meets(passages: Ragged, expansions: list[Expansion], vocabulary: int) -
     out = np.zeros((len(expansions), len(passages)), np.float32)
     if not out.size:
         return out
-    pieces, owner = passages.flat, np.repeat(np.arange(len(passages)), passages.lengths)
+    pieces, rows, meets = _by_piece(expansions)
     met = np.zeros(vocabulary, bool)
-    met[np.concatenate([e.neighbours for e in expansions])] = True
-    pieces, owner = pieces[met[pieces]], owner[met[pieces]]  # few of a passage's pieces mean anything to the query
-    if not len(pieces):
-        return out
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    meets = np.zeros(vocabulary, np.float32)
-    for row, expansion in zip(out, expansions, strict=True):
-        meets[expansion.neighbours] = expansion.meets
-        row[owner[starts]] = np.maximum.reduceat(meets[pieces], starts)
-        meets[expansion.neighbours] = 0
+    met[pieces] = True
+    at = np.flatnonzero(met[passages.flat])  # few of a passage's pieces mean anything to the query
+    found, owner = passages.flat[at], np.repeat(np.arange(len(passages)), passages.lengths)[at]
+    entry, last = np.zeros(vocabulary, np.int64), np.zeros(vocabulary, np.int64)
+    entry[pieces[::-1]], last[pieces] = np.arange(len(pieces))[::-1], np.arange(len(pieces))
+    entry, last = entry[found], last[found]
+    while len(entry):  # once, and again for those that mean something to more than one piece of the query
+        np.maximum.at(out.ravel(), rows[entry] * len(passages) + owner, meets[entry])
+        more = entry < last
+        entry, last, owner = entry[more] + 1, last[more], owner[more]
     return out
+
+
+def _by_piece(expansions: list[Expansion]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """What meets any piece of a query, ascending; each time with that piece's row and how well it is met; shape (n,) each."""
+    pieces = np.concatenate([e.neighbours for e in expansions])
+    order = np.argsort(pieces, kind="stable")
+    rows = np.repeat(np.arange(len(expansions)), [len(e.neighbours) for e in expansions])
+    return pieces[order], rows[order], np.concatenate([e.meets for e in expansions])[order]
 
 
 @dataclass(slots=True)
