@@ -193,8 +193,12 @@ class Generation:
 
     def allowed(self, wanted: Filter) -> NDArray[np.bool_]:
         """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
-        passages = self.columns.allowed(replace(wanted, languages=()))[self.article_of]
-        return passages & self.languages.matching(wanted.languages, prefix=True) if wanted.languages else passages
+        return self.passages_of(self.allowed_articles(wanted), wanted.languages)
+
+    def passages_of(self, articles: NDArray[np.bool_], languages: Sequence[str] = ()) -> NDArray[np.bool_]:
+        """Which passages are of *articles*, shape (n_articles,), and in one of *languages* if any; shape (n_passages,)."""
+        passages = articles[self.article_of]
+        return passages & self.languages.matching(languages, prefix=True) if languages else passages
 
     def allowed_articles(self, wanted: Filter) -> NDArray[np.bool_]:
         """Which articles have a passage that *wanted* lets through, shape (n_articles,)."""
@@ -220,14 +224,29 @@ class Generation:
         Its own row before format 3, where nobody looked.
         """
         grouped = self.manifest.format >= FIRST_WITH_STORIES
-        return self._articles["story"] if grouped else np.arange(len(self), dtype=np.int32)
+        return self._column("story") if grouped else np.arange(len(self), dtype=np.int32)
+
+    def story(self, row: int) -> NDArray[np.int64]:
+        """All articles that tell the story of the one in row *row*, itself among them, ascending, shape (n,)."""
+        order, stories = self._by_story
+        start, end = np.searchsorted(stories, self.stories[row]), np.searchsorted(stories, self.stories[row], "right")
+        return order[start:end]
+
+    @cached_property
+    def _by_story(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The articles by story, and the story of each of them."""
+        order = np.argsort(self.stories, kind="stable")
+        return order, self.stories[order]
 
     @cached_property
     def columns(self) -> Columns:
         """What a search can be narrowed by."""
-        rows = self._articles
-        coded = [Coded(tuple(self._names[c]), rows[c]) for c in _CODED]
-        return Columns(rows["first_day"], rows["last_day"], *coded)
+        coded = [Coded(tuple(self._names[c]), self._column(c)) for c in _CODED]
+        return Columns(self._column("first_day"), self._column("last_day"), *coded)
+
+    def _column(self, name: str) -> NDArray[np.int32]:
+        """A field of all articles by itself: within their rows it takes ten times as long to look at."""
+        return np.ascontiguousarray(self._articles[name])
 
     @cached_property
     def places(self) -> Places:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FEW: Final = 2_000
 """Passages that are sooner scored from their own pieces than by the postings of one more piece."""
 
+DENSE: Final = 16
+"""A piece is added to all passages' scores in one go where it occurs in more than one passage of so many: of 136 judged queries
+over 1,004,622 passages the first half takes 2.3 ms, 2.5 with 8, and 3.8 if each piece is."""
+
 HALF: Final = 0.5
 """Weight of a query that is left when the dense leg's bound is waited for. Of 80 judged queries over 1,020,771 passages 74 had
 to look at more in any case; half of them ended with .18 left."""
@@ -179,8 +183,16 @@ def reaching(begun: Begun, least: float) -> NDArray[np.int64]:
 
 def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: NDArray[np.float32]) -> None:
     """Add to the *scores* of all passages what their nearest piece gives for one piece of the query; *best* is overwritten."""
-    best[:] = 0
-    for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
-        best[terms.postings[neighbour]] = meets
+    postings = [terms.postings[neighbour] for neighbour in expansion.neighbours]
+    touched = np.concatenate([*postings, np.zeros(0, np.int32)])
+    few = len(touched) < len(scores) / DENSE
+    best[touched if few else slice(None)] = 0
+    for posting, meets in zip(postings, expansion.meets, strict=True):
+        best[posting] = meets
+    if few:
+        scores[touched] = scores[touched] + best[touched] * np.float32(
+            expansion.weight
+        )  # the same for each time it is there
+        return
     np.multiply(best, np.float32(expansion.weight), out=best)  # no array of its own for a million passages
     scores += best

@@ -131,7 +131,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index of some 500 passages, as if that were many; one rebuild."""
     monkeypatch.setattr(kinds, "EXACT_UP_TO", 100)
     monkeypatch.setattr(kinds, "LADDER", (10, 30, 80, 150))
-    monkeypatch.setattr(kinds, "TARGET", 0.9)  # many of these passages are alike
+    monkeypatch.setattr(kinds, "TARGET", 0.95)  # many of these passages are alike
     embedder, table = model_of("toy")
     write_source(tmp_path / "a.jsonl", state(0, 300))
     build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), "toy"), silent, embedder, table)
