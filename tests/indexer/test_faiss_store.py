@@ -7,12 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.stores import faiss_store
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
 
 if TYPE_CHECKING:
@@ -142,11 +144,13 @@ def test_a_file_that_is_no_store_says_what_to_do(path, damage):
     assert caught.value.exit_code == 4
 
 
-@given(st.lists(st.integers(0, 199), max_size=40))
-@settings(max_examples=15, deadline=None)
-def test_cosines_of_some_are_those_of_their_vectors_read_in_runs_or_one_by_one(numbers):
+@given(st.lists(st.integers(0, 199), max_size=40), st.sampled_from([0, 10**9]), st.sampled_from([7, 500]))
+@settings(max_examples=30, deadline=None)
+def test_cosines_of_some_are_those_of_their_vectors_mapped_or_read_in_runs_or_one_by_one(numbers, mapped, together):
     vectors = vectors_of(200)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faiss_store, "MAPPED_UP_TO", mapped)
+        patch.setattr(faiss_store, "TOGETHER", together)
         path = Path(folder) / "vectors.faiss"
         store = FaissStore.of(vectors, Scan.of(vectors, 5))
         path.write_bytes(store.serialised().data)
@@ -154,3 +158,10 @@ def test_cosines_of_some_are_those_of_their_vectors_read_in_runs_or_one_by_one(n
         query = vectors[7].astype(np.float32)
         found = opened.cosines(query, np.array(numbers, np.int64))
     assert found == pytest.approx(vectors[numbers].astype(np.float32) @ query, abs=1e-6)
+
+
+def test_a_search_leaves_faiss_its_threads():
+    """One query takes one of them; what comes after in this thread has them all again."""
+    before = faiss.omp_get_max_threads()
+    FaissStore.of(vectors_of(20)).search(vectors_of(1).astype(np.float32), 3)
+    assert faiss.omp_get_max_threads() == before
