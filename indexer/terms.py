@@ -98,17 +98,15 @@ def best_meets(passages: Ragged, expansions: list[Expansion], vocabulary: int) -
     if not out.size:
         return out
     pieces, rows, meets = _by_piece(expansions)
-    met = np.zeros(vocabulary, bool)
-    met[pieces] = True
+    met, first = np.zeros(vocabulary, bool), np.empty(vocabulary, np.int64)
+    met[pieces], first[pieces[::-1]] = True, np.arange(len(pieces))[::-1]
     at = np.flatnonzero(met[passages.flat])  # few of a passage's pieces mean anything to the query
-    found, owner = passages.flat[at], np.repeat(np.arange(len(passages)), passages.lengths)[at]
-    entry, last = np.zeros(vocabulary, np.int64), np.zeros(vocabulary, np.int64)
-    entry[pieces[::-1]], last[pieces] = np.arange(len(pieces))[::-1], np.arange(len(pieces))
-    entry, last = entry[found], last[found]
+    entry, owner = first[passages.flat[at]], np.repeat(np.arange(len(passages)), passages.lengths)[at]
+    goes_on = np.append(pieces[1:] == pieces[:-1], False)
     while len(entry):  # once, and again for those that mean something to more than one piece of the query
         np.maximum.at(out.ravel(), rows[entry] * len(passages) + owner, meets[entry])
-        more = entry < last
-        entry, last, owner = entry[more] + 1, last[more], owner[more]
+        more = goes_on[entry]
+        entry, owner = entry[more] + 1, owner[more]
     return out
 
 

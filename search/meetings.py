@@ -65,11 +65,15 @@ class Meetings:
         weighty = [of for _, of in self._words if sum(of.values()) >= self._least]
         near = np.zeros(len(self._table.scales), bool)
         near[[piece for of in weighty for p in of for piece in self._met[p]]] = True
+        answers: dict[tuple[int, ...], bool] = {}  # the same words come again and again
         out = []
         for text, pieces in zip(passages, cuts, strict=True):
             few = words_of(pieces, [pieces.words[i] for i in np.flatnonzero(near[pieces.pieces]).tolist()])
-            answers = (w for w in few if any(self._similarity(of, w) >= SIMILAR for of in weighty) and _says(text, w))
-            out.append(tuple((w.start, w.end) for w in answers))
+            for word in few:
+                key = tuple(word.pieces)
+                if key not in answers:
+                    answers[key] = any(self._similarity(of, word) >= SIMILAR for of in weighty)
+            out.append(tuple((w.start, w.end) for w in few if answers[tuple(w.pieces)] and _says(text, w)))
         return out
 
     def of(self, passage: str) -> tuple[Meeting, ...]:
