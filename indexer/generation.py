@@ -27,10 +27,11 @@ from newsearch.indexer.manifest import (
     pack,
     read_manifest,
 )
+from newsearch.indexer.postings import updated
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.signatures import SIGNATURE
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
-from newsearch.indexer.stores.kinds import store_of
+from newsearch.indexer.stores.kinds import scan_of
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from newsearch.corpus.gathering import Copy
+    from newsearch.indexer.kept import Kept
 
 VECTORS: Final = "vectors.faiss"
 SCAN: Final = "vectors.scan.faiss"
@@ -48,7 +50,12 @@ _CODED = ("publisher", "language", "section", "agency")
 
 
 def write_generation(
-    folder: Path, contents: Contents, places: Places, manifest: IndexManifest, vocabulary: int
+    folder: Path,
+    contents: Contents,
+    places: Places,
+    manifest: IndexManifest,
+    vocabulary: int,
+    kept: Kept | None = None,
 ) -> IndexManifest:
     """Write *contents* into the empty folder *folder*, its manifest last; everything is on the disk when this returns.
 
@@ -58,6 +65,7 @@ def write_generation(
         places: Where the articles are, in the order of *contents*.
         manifest: What to say of it; the rest is added here.
         vocabulary: How many pieces there are.
+        kept: What is brought up to date instead of being made anew.
 
     Returns:
         The manifest as written: with the files, what was measured, and the present format.
@@ -67,11 +75,11 @@ def write_generation(
     """
     contents = contents.signed()
     with ThreadPoolExecutor(1) as pool:  # neither needs the interpreter for long, and the disk is slow
-        ahead = pool.submit(Terms.of, contents.pieces, vocabulary)
+        ahead = pool.submit(_terms_of, contents.pieces, vocabulary, kept)
         stories = stories_of(contents.signatures)
         _write_articles(folder, contents, places, stories)
-        store, dense = store_of(contents.vectors)
-        _write_vectors(folder, store)
+        scan, dense = scan_of(contents.vectors, kept)
+        _write_vectors(folder, contents.vectors, scan)
         terms = ahead.result()
     _write_terms(folder, terms)
     counts = manifest.counts | {"stories": len(np.unique(stories))}
@@ -80,6 +88,11 @@ def write_generation(
     write_synced(folder / NAME, lambda file: file.write(pack(written)))
     sync_folder(folder)
     return written
+
+
+def _terms_of(pieces: Ragged, vocabulary: int, kept: Kept | None) -> Terms:
+    """Pieces and postings."""
+    return updated(kept.old.terms, pieces, kept.passages) if kept else Terms.of(pieces, vocabulary)
 
 
 def _write_articles(folder: Path, contents: Contents, places: Places, stories: NDArray[np.int32]) -> None:
@@ -122,11 +135,13 @@ def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:
         write_synced(folder / f"{name}.npy", partial(_save, array))
 
 
-def _write_vectors(folder: Path, store: FaissStore) -> None:
-    """Write the vectors, and the scan where they have one."""
-    files = {VECTORS: store.serialised()} | ({SCAN: store.scan.serialised()} if store.scan else {})
-    for name, raw in files.items():
-        write_synced(folder / name, lambda file, raw=raw: file.write(raw.data))  # type: ignore[misc]
+def _write_vectors(folder: Path, vectors: NDArray[np.float16], scan: Scan | None) -> None:
+    """Write the vectors, and their scan where there is one."""
+    head = FaissStore.head_of(vectors)
+    write_synced(folder / VECTORS, lambda file: file.writelines((head, np.ascontiguousarray(vectors).data)))
+    if scan:
+        raw = scan.serialised()
+        write_synced(folder / SCAN, lambda file: file.write(raw.data))
 
 
 def _save(array: NDArray[Any], file: IO[bytes]) -> None:

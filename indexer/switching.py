@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newsearch.indexer.contents import Contents, Places
+    from newsearch.indexer.kept import Kept
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.manifest import IndexManifest
 
@@ -42,6 +43,7 @@ def write_and_switch(
     manifest: IndexManifest,
     vocabulary: int,
     check: Callable[[Generation], None],
+    kept: Kept | None = None,
 ) -> IndexManifest:
     """Write a generation aside, see that it may serve, move it into place, and switch to it.
 
@@ -52,6 +54,7 @@ def write_and_switch(
         manifest: See there.
         vocabulary: See there.
         check: Raises where the generation may not serve; then nothing is left of it.
+        kept: See `write_generation`.
 
     Returns:
         The manifest as written.
@@ -64,7 +67,7 @@ def write_and_switch(
     with disk_space_for(aside):
         aside.mkdir(parents=True, exist_ok=True)
     try:
-        written = write_generation(aside, contents, places, manifest, vocabulary)
+        written = write_generation(aside, contents, places, manifest, vocabulary, kept)
         check(Generation(aside))
         aside.rename(final)
         sync_folder(layout.generations)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-BLOCK: Final = 65_536
-"""Vectors that are made float32 together: 100 MB of 384 numbers."""
+BLOCK: Final = 16_384
+"""Vectors that are made float32 together: 25 MB of 384 numbers. From 32 MB on, the C library would get new
+memory from the system for each."""
 
 TRAINING: Final = 16 * 256
 """Vectors that a scan's codes are fitted to; four times as many found no more of the best ten."""
@@ -47,8 +48,7 @@ class Scan:
     @classmethod
     def of(cls, vectors: NDArray[np.float16], candidates: int) -> Scan:
         """The scan of *vectors*, shape (n, dimension): the same bytes for the same vectors, however many cores there are."""
-        width = vectors.shape[1]
-        index = faiss.IndexPQFastScan(width, width // 2 if width % 2 == 0 else width, 4, faiss.METRIC_INNER_PRODUCT)
+        index = faiss.IndexPQFastScan(*_codes_of(vectors.shape[1]))
         sample = vectors[np.linspace(0, len(vectors) - 1, min(TRAINING, len(vectors))).astype(np.int64)]
         index.pq.cp.min_points_per_centroid = 1  # FAISS would warn on stderr
         with one_core():
@@ -56,6 +56,36 @@ class Scan:
         for start in range(0, len(vectors), BLOCK):
             index.add(vectors[start : start + BLOCK].astype(np.float32))
         return cls(index, candidates)
+
+    def updated(self, vectors: NDArray[np.float16], kept: NDArray[np.int64], candidates: int) -> Scan:
+        """The scan of other *vectors*, shape (n, dimension), by the codes that this one was fitted to.
+
+        Its bytes are those that coding all of them anew would give.
+
+        Args:
+            vectors: Some of those that were coded here, and others.
+            kept: For each of *vectors* its number here, -1 where it is not here, shape (n,).
+            candidates: See `Scan`.
+        """
+        codes = np.empty((len(vectors), self.index.code_size), np.uint8)
+        new = np.flatnonzero(kept < 0)
+        for some in np.split(new, range(BLOCK, len(new), BLOCK)):
+            codes[some] = self.index.sa_encode(vectors[some].astype(np.float32))
+        codes[kept >= 0] = self._codes()[kept[kept >= 0]]
+        index = faiss.IndexPQ(*_codes_of(vectors.shape[1]))
+        index.pq, index.is_trained = self.index.pq, True
+        index.add_sa_codes(codes)
+        interleaved: Any = faiss.IndexPQFastScan  # FAISS's types know one of its C++ signatures only
+        return Scan(interleaved(index), candidates)
+
+    def _codes(self) -> NDArray[np.uint8]:
+        """The code of each vector, shape (len(self), code_size): a scan keeps those of 32 vectors interleaved."""
+        packer = self.index.get_CodePacker()
+        blocks = faiss.rev_swig_ptr(self.index.codes.get(), self.index.codes.size()).reshape(-1, packer.block_size)
+        codes = np.empty((len(blocks), packer.nvec, packer.code_size), np.uint8)
+        for block, some in zip(blocks, codes, strict=True):
+            packer.unpack_all(faiss.swig_ptr(block), faiss.swig_ptr(some))
+        return codes.reshape(-1, packer.code_size)[: len(self)]
 
     @classmethod
     def open(cls, path: Path, candidates: int) -> Scan:
@@ -97,7 +127,7 @@ class FaissStore:
     @classmethod
     def of(cls, vectors: NDArray[np.float16], scan: Scan | None = None) -> FaissStore:
         """A store of *vectors*, shape (n, dimension), in their order."""
-        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        index = faiss.IndexScalarQuantizer(*_numbers_of(vectors.shape[1]))
         # as they are: by way of float32 it takes five times as long
         index.add_sa_codes(np.ascontiguousarray(vectors).view(np.uint8))
         return cls(index, scan)
@@ -119,9 +149,17 @@ class FaissStore:
             store._file = RandomReader(path)
         return store
 
-    def serialised(self) -> NDArray[np.uint8]:
-        """The store as `open` reads it from a file."""
-        return faiss.serialize_index(self._index)
+    @staticmethod
+    def head_of(vectors: NDArray[np.float16]) -> bytes:
+        """What stands before *vectors*, shape (n, dimension), in a file that `open` reads.
+
+        FAISS's own way takes two copies of them, at a million vectors a second and a gigabyte.
+        """
+        index = faiss.IndexScalarQuantizer(*_numbers_of(vectors.shape[1]))
+        index.ntotal = len(vectors)
+        return faiss.serialize_index(index).tobytes()[:-8] + vectors.nbytes.to_bytes(
+            8, "little"
+        )  # how many bytes follow
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -204,6 +242,28 @@ class FaissStore:
         held: NDArray[Any] = np.asarray(_Held(codes.__array_interface__, self._index))
         held.flags.writeable = False  # the file may be mapped
         return held.view(np.float16).reshape(len(self), self.dimension)
+
+
+def _codes_of(width: int) -> tuple[int, int, int, int]:
+    """What makes a product quantiser of vectors of *width* numbers: four bits for two of them; for each where it is odd."""
+    return width, width // 2 if width % 2 == 0 else width, 4, faiss.METRIC_INNER_PRODUCT
+
+
+def _numbers_of(width: int) -> tuple[int, int, int]:
+    """What makes a store of vectors of *width* numbers in float16."""
+    return width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+
+
+def nearest_of(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -> list[Neighbours]:
+    """As `FaissStore.search_exactly` for many queries at once, and of vectors that are in no store: each is read once."""
+    parts = []
+    for start in range(0, len(vectors), BLOCK):
+        some = vectors[start : start + BLOCK].astype(np.float32)
+        scores, numbers = faiss.knn(queries, some, min(k, len(some)), faiss.METRIC_INNER_PRODUCT)
+        parts.append((scores, numbers + start))
+    scores, numbers = (np.concatenate(of, axis=1) for of in zip(*parts, strict=True))
+    found = [best_first(n, s) for n, s in zip(numbers, scores, strict=True)]
+    return [Neighbours(best.numbers[:k], best.scores[:k]) for best in found]
 
 
 def _read(path: Path, flags: int = 0) -> Any:

@@ -33,9 +33,9 @@ def rewritten(generation, **arrays):
     """The generation with other arrays in its files, and a manifest whose sizes and hashes fit them."""
     for name, change in arrays.items():
         if name == "vectors":
-            data = FaissStore.of(change(generation.store.vectors().copy())).serialised()
+            vectors = change(generation.store.vectors().copy())
             (generation.folder / "vectors.faiss").unlink()  # it is mapped
-            (generation.folder / "vectors.faiss").write_bytes(data.data)
+            (generation.folder / "vectors.faiss").write_bytes(FaissStore.head_of(vectors) + vectors.tobytes())
         else:
             path = generation.folder / f"{name.replace('_', '.')}.npy"
             array = change(np.load(path))
