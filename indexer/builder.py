@@ -367,10 +367,17 @@ class _Run:
             settings=settings,
             counts=counts_of(contents),
             versions=versions_here(),
-            measured={"background": measure_background(contents.vectors, self._embedder)},
         )
-        check = partial(self._check_before_switch, old)
-        written = write_and_switch(self._layout, contents, places, manifest, len(self._table.scales), check, kept)
+        written = write_and_switch(
+            self._layout,
+            contents,
+            places,
+            manifest,
+            len(self._table.scales),
+            partial(self._check_before_switch, old),
+            kept,
+            lambda vectors: {"background": measure_background(vectors, self._embedder)},
+        )
         self._layout.remove_old()
         self._tidy()
         return written

@@ -16,16 +16,18 @@ from newsearch.indexer.terms import Terms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from newsearch.indexer.ragged import Woven
+
 BLOCK: Final = 1 << 18
 """Postings that get new numbers together: 1 MB, which the processor's cache holds."""
 
 
-def updated(old: Terms, pieces: Ragged, kept: NDArray[np.int64]) -> Terms:
-    """What ``Terms.of(pieces, len(old.postings))`` gives, from the *old* index.
+def updated(old: Terms, pieces: Ragged | Woven, kept: NDArray[np.int64]) -> Ragged:
+    """The postings of ``Terms.of(pieces, len(old.postings))``, from the *old* index.
 
     Args:
         old: Over the passages that there were.
-        pieces: Of the passages that there are.
+        pieces: Of the passages that there are; only those of the new ones are looked at.
         kept: For each of these its number in *old*, where it has the same pieces, ascending; -1 where it is new, shape (n,).
     """
     vocabulary = len(old.postings)
@@ -36,7 +38,7 @@ def updated(old: Terms, pieces: Ragged, kept: NDArray[np.int64]) -> Terms:
     stay = Ragged(_renumbered(old.postings.flat, now), starts_of(old.postings.lengths - gone))
     new = np.flatnonzero(kept < 0)
     came = Terms.of(pieces.take(new), vocabulary).postings
-    return Terms(pieces, _merged(stay, Ragged(new.astype(np.int32)[came.flat], came.starts)))
+    return _merged(stay, Ragged(new.astype(np.int32)[came.flat], came.starts))
 
 
 def _renumbered(numbers: NDArray[np.int32], now: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -12,6 +12,7 @@ from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, inputs_of
 from newsearch.indexer.manifest import check_hashes
 from newsearch.indexer.signatures import VERSION, sign
 from newsearch.indexer.stores.kinds import recall_of
+from newsearch.indexer.stores.nearest import BLOCK
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ QUERIES: Final = 16
 LEAST_RECALL: Final = 0.9
 """Of the best ten passages of QUERIES queries, what a scan must find. It was chosen for .995 over 64; one that is cut off,
 or belongs to other vectors, finds next to none."""
-
-BLOCK: Final = 65_536
-"""Vectors that are looked at together."""
 
 
 def sound(generation: Generation) -> list[str]:
@@ -144,7 +142,8 @@ def _vectors(generation: Generation) -> Iterator[str]:
     """Every vector is a number of length 1; of length 0 where the passage has no piece that the model knows."""
     vectors = generation.store.vectors()
     for start in range(0, len(vectors), BLOCK):
-        lengths = np.linalg.norm(vectors[start : start + BLOCK].astype(np.float32), axis=1)
+        some = vectors[start : start + BLOCK].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", some, some))  # as linalg.norm, which takes twice as long
         wrong = np.flatnonzero(~((np.abs(lengths - 1) <= LENGTH) | (lengths == 0)))  # a NaN is neither
         if len(wrong):
             yield f"the vector of passage {start + wrong[0]} has length {lengths[wrong[0]]:.3f}, wanted 1"

@@ -10,16 +10,13 @@ import numpy as np
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.files import RandomReader
 from newsearch.indexer.stores.base import Neighbours, best_first
+from newsearch.indexer.stores.nearest import BLOCK
 from newsearch.indexer.threads import one_core
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-BLOCK: Final = 16_384
-"""Vectors that are made float32 together: 25 MB of 384 numbers. From 32 MB on, the C library would get new
-memory from the system for each."""
 
 TRAINING: Final = 16 * 256
 """Vectors that a scan's codes are fitted to; four times as many found no more of the best ten."""
@@ -150,16 +147,12 @@ class FaissStore:
         return store
 
     @staticmethod
-    def head_of(vectors: NDArray[np.float16]) -> bytes:
-        """What stands before *vectors*, shape (n, dimension), in a file that `open` reads.
-
-        FAISS's own way takes two copies of them, at a million vectors a second and a gigabyte.
-        """
-        index = faiss.IndexScalarQuantizer(*_numbers_of(vectors.shape[1]))
-        index.ntotal = len(vectors)
-        return faiss.serialize_index(index).tobytes()[:-8] + vectors.nbytes.to_bytes(
-            8, "little"
-        )  # how many bytes follow
+    def head_of(number: int, dimension: int) -> bytes:
+        """What stands before so many vectors in a file that `open` reads; FAISS would copy all of them twice for it."""
+        index = faiss.IndexScalarQuantizer(*_numbers_of(dimension))
+        index.ntotal = number
+        size = 2 * number * dimension  # of the vectors, in place of that of none
+        return faiss.serialize_index(index).tobytes()[:-8] + size.to_bytes(8, "little")
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -252,18 +245,6 @@ def _codes_of(width: int) -> tuple[int, int, int, int]:
 def _numbers_of(width: int) -> tuple[int, int, int]:
     """What makes a store of vectors of *width* numbers in float16."""
     return width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-
-
-def nearest_of(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -> list[Neighbours]:
-    """As `FaissStore.search_exactly` for many queries at once, and of vectors that are in no store: each is read once."""
-    parts = []
-    for start in range(0, len(vectors), BLOCK):
-        some = vectors[start : start + BLOCK].astype(np.float32)
-        scores, numbers = faiss.knn(queries, some, min(k, len(some)), faiss.METRIC_INNER_PRODUCT)
-        parts.append((scores, numbers + start))
-    scores, numbers = (np.concatenate(of, axis=1) for of in zip(*parts, strict=True))
-    found = [best_first(n, s) for n, s in zip(numbers, scores, strict=True)]
-    return [Neighbours(best.numbers[:k], best.scores[:k]) for best in found]
 
 
 def _read(path: Path, flags: int = 0) -> Any:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from newsearch.indexer.stores.faiss_store import FaissStore, Scan, nearest_of
+from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.nearest import nearest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def _updated(
     if since > REFIT * fitted:
         return None
     scan = old.updated(vectors, kept.passages, old.candidates)
-    share = shares_within(best, scan, queries)[old.candidates]
+    share = share_of(best, scan.find(queries, old.candidates))
     return (scan, _said(old.candidates, share, fitted, since)) if share >= TARGET else None
 
 
@@ -114,18 +115,19 @@ def shares_within(best: Sequence[Neighbours], scan: Scan, queries: NDArray[np.fl
     alike, since another one in the place of its like counts as missing.
     """
     found = scan.find(queries, LADDER[-1])
-    return {
-        candidates: float(
-            np.mean([np.isin(b.numbers, f[:candidates]).mean() for b, f in zip(best, found, strict=True)])
-        )
-        for candidates in LADDER
-    }
+    return {candidates: share_of(best, found[:, :candidates]) for candidates in LADDER}
+
+
+def share_of(best: Sequence[Neighbours], found: NDArray[np.int64]) -> float:
+    """Share of the *best* that are among those *found*, shape (len(best), n), the mean over all queries."""
+    there = [(b.numbers[:, None] == f).any(axis=1).mean() for b, f in zip(best, found, strict=True)]
+    return float(np.mean(there))
 
 
 def recall_of(store: FaissStore, queries: int) -> float:
     """Share of the best ten that a search of *store* finds, or others as near, the mean over so many sampled queries."""
     asked = sample_queries(store.vectors(), queries)
-    pairs = zip(store.search_exactly(asked, FIRST), store.search(asked, FIRST), strict=True)
+    pairs = zip(nearest_of(store.vectors(), asked, FIRST), store.search(asked, FIRST), strict=True)
     return float(
         np.mean([(found.scores >= best.scores[-1] - ROUNDING).sum() / len(best.scores) for best, found in pairs])
     )

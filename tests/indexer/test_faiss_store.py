@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.errors import DamagedIndexError
-from newsearch.indexer.stores import faiss_store
-from newsearch.indexer.stores.faiss_store import FaissStore, Scan, nearest_of
+from newsearch.indexer.stores import nearest
+from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.nearest import nearest_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +103,7 @@ def test_an_empty_store_answers(tmp_path):
     store = FaissStore.of(np.zeros((0, 16), np.float16))
     (found,) = store.search(vectors_of(1).astype(np.float32), 5)
     assert found.numbers.tolist() == []
-    (tmp_path / "v").write_bytes(FaissStore.head_of(np.zeros((0, 16), np.float16)))
+    (tmp_path / "v").write_bytes(FaissStore.head_of(0, 16))
     assert FaissStore.open(tmp_path / "v").vectors().shape == (0, 16)
 
 
@@ -110,7 +111,7 @@ def test_an_empty_store_answers(tmp_path):
 def path(tmp_path: Path) -> Path:
     """A store of 200 vectors on disk."""
     path = tmp_path / "vectors.faiss"
-    path.write_bytes(FaissStore.head_of(vectors_of(200)) + vectors_of(200).tobytes())
+    path.write_bytes(FaissStore.head_of(200, 16) + vectors_of(200).tobytes())
     return path
 
 
@@ -151,7 +152,7 @@ def test_cosines_of_some_are_those_of_their_vectors_read_in_runs_or_one_by_one(n
     with TemporaryDirectory() as folder:
         path = Path(folder) / "vectors.faiss"
         store = FaissStore.of(vectors, Scan.of(vectors, 5))
-        path.write_bytes(FaissStore.head_of(vectors) + vectors.tobytes())
+        path.write_bytes(FaissStore.head_of(*vectors.shape) + vectors.tobytes())
         opened = FaissStore.open(path, store.scan)
         query = vectors[7].astype(np.float32)
         found = opened.cosines(query, np.array(numbers, np.int64))
@@ -163,7 +164,7 @@ def test_a_file_is_that_of_faiss_to_the_byte():
     vectors = vectors_of(200)
     index = faiss.IndexScalarQuantizer(16, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     index.add(vectors.astype(np.float32))
-    assert FaissStore.head_of(vectors) + vectors.tobytes() == faiss.serialize_index(index).tobytes()
+    assert FaissStore.head_of(*vectors.shape) + vectors.tobytes() == faiss.serialize_index(index).tobytes()
 
 
 @given(st.integers(1, 300), st.integers(1, 12), st.integers(0, 10_000))
@@ -171,7 +172,7 @@ def test_a_file_is_that_of_faiss_to_the_byte():
 def test_many_queries_at_once_find_what_one_by_one_find(number, k, seed):
     vectors, queries = vectors_of(number, seed=seed), vectors_of(3, seed=seed + 1).astype(np.float32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(faiss_store, "BLOCK", 70)  # several, the last one shorter than k
+        patch.setattr(nearest, "BLOCK", 70)  # several, the last one shorter than k
         found = nearest_of(vectors, queries, k)
     for query, one, other in zip(queries, found, FaissStore.of(vectors).search(queries, k), strict=True):
         assert vectors[one.numbers].astype(np.float32) @ query == pytest.approx(one.scores, abs=1e-5)

@@ -35,7 +35,7 @@ def rewritten(generation, **arrays):
         if name == "vectors":
             vectors = change(generation.store.vectors().copy())
             (generation.folder / "vectors.faiss").unlink()  # it is mapped
-            (generation.folder / "vectors.faiss").write_bytes(FaissStore.head_of(vectors) + vectors.tobytes())
+            (generation.folder / "vectors.faiss").write_bytes(FaissStore.head_of(*vectors.shape) + vectors.tobytes())
         else:
             path = generation.folder / f"{name.replace('_', '.')}.npy"
             array = change(np.load(path))
