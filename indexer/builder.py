@@ -24,6 +24,7 @@ from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make_contents
 from newsearch.indexer.files import disk_space_for
+from newsearch.indexer.garbage import rarely_collected
 from newsearch.indexer.generation import Generation
 from newsearch.indexer.kept import kept_of
 from newsearch.indexer.layout import Layout
@@ -218,7 +219,7 @@ class _Run:
         if not self._dry_run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
-        with ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
+        with rarely_collected(), ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
             ahead = pool.submit(self._old_generation)  # it is hashed while the sources are read
             reading = read_sources(
                 self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores

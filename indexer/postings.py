@@ -6,56 +6,72 @@ changed, where sorting all their pieces takes 1.1.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from newsearch.indexer.ragged import Woven
 
 BLOCK: Final = 1 << 18
-"""Postings that get new numbers together: 1 MB, which the processor's cache holds."""
+"""Postings that are looked at together: 1 MB, which the processor's cache holds."""
 
 
-def updated(old: Terms, pieces: Ragged | Woven, kept: NDArray[np.int64]) -> Ragged:
-    """The postings of ``Terms.of(pieces, len(old.postings))``, from the *old* index.
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Postings brought up to date, of which nothing is copied until it is needed.
 
-    Args:
-        old: Over the passages that there were.
-        pieces: Of the passages that there are; only those of the new ones are looked at.
-        kept: For each of these its number in *old*, where it has the same pieces, ascending; -1 where it is new, shape (n,).
+    Attributes:
+        old: As they were.
+        now: The number that each passage has now, -1 where it is gone, shape (n_old_passages,), int32.
+        came: The postings of the new passages.
+        places: Before which item of *old* each item of *came* belongs, ascending, shape (len(came.flat),).
+        starts: As of `Ragged`.
     """
-    vocabulary = len(old.postings)
-    there = np.flatnonzero(kept >= 0)
-    now = np.full(len(old), -1, np.int32)
-    now[kept[there]] = there
-    gone = Terms.of(old.pieces.take(np.flatnonzero(now < 0)), vocabulary).postings.lengths
-    stay = Ragged(_renumbered(old.postings.flat, now), starts_of(old.postings.lengths - gone))
-    new = np.flatnonzero(kept < 0)
-    came = Terms.of(pieces.take(new), vocabulary).postings
-    return _merged(stay, Ragged(new.astype(np.int32)[came.flat], came.starts))
 
+    old: Ragged
+    now: NDArray[np.int32]
+    came: Ragged
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
 
-def _renumbered(numbers: NDArray[np.int32], now: NDArray[np.int32]) -> NDArray[np.int32]:
-    """*now* of each of *numbers*, in order, where it is not below 0."""
-    parts = [now[numbers[start : start + BLOCK]] for start in range(0, len(numbers), BLOCK)]
-    return np.concatenate([part[part >= 0] for part in parts] or [now[:0]])
+    @classmethod
+    def of(cls, old: Terms, pieces: Ragged | Woven, kept: NDArray[np.int64]) -> Update:
+        """The postings of ``Terms.of(pieces, len(old.postings))``, from the *old* index.
 
+        Args:
+            old: Over the passages that there were.
+            pieces: Of the passages that there are; only those of the new ones are looked at.
+            kept: For each of these its number in *old*, where it has the same pieces, ascending; -1 where it is new,
+                shape (n,).
+        """
+        vocabulary, there, new = len(old.postings), np.flatnonzero(kept >= 0), np.flatnonzero(kept < 0)
+        now = np.full(len(old), -1, np.int32)
+        now[kept[there]] = there
+        gone = Terms.of(old.pieces.take(np.flatnonzero(now < 0)), vocabulary).postings
+        came = Terms.of(pieces.take(new), vocabulary).postings
+        # the number that the first passage behind each new one had
+        behind = np.append(kept[there], len(old))[np.searchsorted(there, new)].astype(np.int32)
+        places = _places(old.postings, Ragged(behind[came.flat], came.starts))
+        numbers = Ragged(new.astype(np.int32)[came.flat], came.starts)
+        return cls(old.postings, now, numbers, places, old.postings.starts - gone.starts + came.starts)
 
-def _merged(one: Ragged, other: Ragged) -> Ragged:
-    """The sequences of both, each ascending and without a number in common with its like, one by one put together."""
-    places = _places(one, other) + np.arange(len(other.flat))
-    flat = np.empty(len(one.flat) + len(other.flat), np.int32)
-    left = np.ones(len(flat), bool)
-    left[places] = False
-    flat[places] = other.flat
-    flat[left] = one.flat
-    return Ragged(flat, one.starts + other.starts)
+    def runs(self) -> Iterator[NDArray[np.int32]]:
+        """All items, in order."""
+        for start in range(0, max(len(self.old.flat), 1), BLOCK):
+            end = start + BLOCK if start + BLOCK < len(self.old.flat) else len(self.old.flat) + 1  # the last ones too
+            first, last = np.searchsorted(self.places, (start, end))
+            numbers = self.now[self.old.flat[start:end]]
+            numbers = np.insert(numbers, self.places[first:last] - start, self.came.flat[first:last])
+            yield numbers[numbers >= 0]
 
 
 def _places(one: Ragged, other: Ragged) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -44,7 +45,11 @@ def sound(generation: Generation) -> list[str]:
     Raises:
         DamagedIndexError: A file cannot be read.
     """
-    return [*_counts(generation)] or [*_vectors(generation), *_spans(generation), *_recall(generation)]
+    if wrong := list(_counts(generation)):
+        return wrong
+    with ThreadPoolExecutor() as pool:  # each waits for memory most of the time
+        found = pool.map(lambda look: list(look(generation)), (_vectors, _spans, _recall))
+        return [sentence for some in found for sentence in some]
 
 
 def same_again(generation: Generation, embedder: Embedder, table: StaticTable) -> list[str]:

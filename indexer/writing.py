@@ -15,7 +15,7 @@ from newsearch.indexer.duplicates import stories_of
 from newsearch.indexer.files import sync_folder, write_synced
 from newsearch.indexer.generation import CODED, LANGUAGES, SCAN, VECTORS
 from newsearch.indexer.manifest import FORMAT, NAME, IndexManifest, describe_files, pack
-from newsearch.indexer.postings import updated
+from newsearch.indexer.postings import Update
 from newsearch.indexer.stores.faiss_store import FaissStore
 from newsearch.indexer.stores.kinds import scan_of
 from newsearch.indexer.terms import Terms
@@ -98,16 +98,15 @@ def _write_articles(folder: Path, contents: Contents, places: Places) -> int:
 
 def _write_terms(folder: Path, pieces: Ragged | Woven, vocabulary: int, kept: Kept | None) -> None:
     """Write pieces and postings."""
+    postings: Update | Ragged
     if kept:
-        postings = updated(kept.old.terms, pieces, kept.passages)
+        postings = Update.of(kept.old.terms, pieces, kept.passages)
     else:
         pieces = pieces.whole()
         postings = Terms.of(pieces, vocabulary).postings
     write_synced(folder / "terms.pieces.npy", lambda file: _save_items(pieces, file))
-    _write_arrays(
-        folder,
-        {"terms.starts": pieces.starts, "terms.postings": postings.flat, "terms.offsets": postings.starts},
-    )
+    write_synced(folder / "terms.postings.npy", lambda file: _save_items(postings, file))
+    _write_arrays(folder, {"terms.starts": pieces.starts, "terms.offsets": postings.starts})
 
 
 def _write_vectors(
@@ -133,7 +132,7 @@ def _save(array: NDArray[Any], file: IO[bytes]) -> None:
     np.save(file, array)
 
 
-def _save_items(sequences: Ragged | Woven, file: IO[bytes]) -> None:
+def _save_items(sequences: Ragged | Woven | Update, file: IO[bytes]) -> None:
     """As ``np.save(file, sequences.flat)``, run by run."""
     first = next(sequences.runs())[:0]
     head = np.lib.format.header_data_from_array_1_0(first) | {"shape": (int(sequences.starts[-1]), *first.shape[1:])}
@@ -141,7 +140,7 @@ def _save_items(sequences: Ragged | Woven, file: IO[bytes]) -> None:
     _write_runs(sequences, file)
 
 
-def _write_runs(sequences: Ragged | Woven, file: IO[bytes], head: bytes = b"") -> None:
+def _write_runs(sequences: Ragged | Woven | Update, file: IO[bytes], head: bytes = b"") -> None:
     file.write(head)
     file.writelines(np.ascontiguousarray(run).data for run in sequences.runs())
 

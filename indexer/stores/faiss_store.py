@@ -26,6 +26,10 @@ SPARE: Final = 1.5
 last one that comes back: the bound on what is left out (`newsearch.search.candidates`) relies on it."""
 
 
+_ORDER: Final = (0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)
+"""Which of 16 vectors each byte of a scan's block is of (FAISS, pq4_pack_codes)."""
+
+
 class Scan:
     """A short code of each vector, four bits for two numbers; all are scanned.
 
@@ -77,12 +81,13 @@ class Scan:
 
     def _codes(self) -> NDArray[np.uint8]:
         """The code of each vector, shape (len(self), code_size): a scan keeps those of 32 vectors interleaved."""
-        packer = self.index.get_CodePacker()
-        blocks = faiss.rev_swig_ptr(self.index.codes.get(), self.index.codes.size()).reshape(-1, packer.block_size)
-        codes = np.empty((len(blocks), packer.nvec, packer.code_size), np.uint8)
-        for block, some in zip(blocks, codes, strict=True):
-            packer.unpack_all(faiss.swig_ptr(block), faiss.swig_ptr(some))
-        return codes.reshape(-1, packer.code_size)[: len(self)]
+        raw: NDArray[np.uint8] = faiss.rev_swig_ptr(self.index.codes.get(), self.index.codes.size())
+        # of 32 vectors the bytes of two numbers' pairs each: first all first halves, then all second ones
+        one, other = np.moveaxis(raw.reshape(-1, self.index.M2 // 2, 2, 16), 2, 0)
+        codes = np.empty((len(one), 2, 16, self.index.M2 // 2), np.uint8)
+        codes[:, 0, _ORDER] = ((one & 15) | (other << 4)).swapaxes(1, 2)
+        codes[:, 1, _ORDER] = ((one >> 4) | (other & 240)).swapaxes(1, 2)
+        return codes.reshape(-1, codes.shape[-1])[: len(self)]
 
     @classmethod
     def open(cls, path: Path, candidates: int) -> Scan:

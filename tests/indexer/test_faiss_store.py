@@ -180,11 +180,11 @@ def test_many_queries_at_once_find_what_one_by_one_find(number, k, seed):
         assert len(set(one.numbers.tolist())) == len(other.numbers)
 
 
-@given(st.lists(st.integers(-100, 299), min_size=1, max_size=120, unique=True))
+@given(st.lists(st.integers(-100, 299), min_size=1, max_size=120, unique=True), st.sampled_from([16, 15, 6]))
 @settings(max_examples=30, deadline=None)
-def test_a_scan_brought_up_to_date_is_that_of_all_vectors_coded_anew(numbers):
+def test_a_scan_brought_up_to_date_is_that_of_all_vectors_coded_anew(numbers, dimension):
     """To the byte, by the codes that it was fitted to; whatever stays, goes, comes or moves."""
-    before, new = vectors_of(300), vectors_of(120, seed=1)
+    before, new = vectors_of(300, dimension), vectors_of(120, dimension, seed=1)
     kept = np.maximum(np.array(numbers, np.int64), -1)
     now = np.where(kept[:, None] >= 0, before[kept], new[: len(kept)])
     scan = Scan.of(before, 5)
