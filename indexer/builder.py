@@ -369,16 +369,9 @@ class _Run:
             counts=counts_of(contents),
             versions=versions_here(),
         )
-        written = write_and_switch(
-            self._layout,
-            contents,
-            places,
-            manifest,
-            len(self._table.scales),
-            partial(self._check_before_switch, old),
-            kept,
-            lambda vectors: {"background": measure_background(vectors, self._embedder)},
-        )
+        check, measure = partial(self._check_before_switch, old), partial(measure_background, embedder=self._embedder)
+        pieces = len(self._table.scales)
+        written = write_and_switch(self._layout, contents, places, manifest, pieces, check, kept, measure)
         self._layout.remove_old()
         self._tidy()
         return written

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from newsearch.indexer.ragged import Ragged, Woven
 
 Measure = Callable[["NDArray[np.float16]"], dict[str, Any]]
-"""Takes the vectors as written, shape (n, dimension), and returns what is to stand in the manifest of them."""
+"""Takes the vectors as written, shape (n, dimension); returns what `newsearch.indexer.background` measures."""
 
 
 def write_generation(
@@ -51,7 +51,7 @@ def write_generation(
         manifest: What to say of it; the rest is added here.
         vocabulary: How many pieces there are.
         kept: What is brought up to date instead of being made anew.
-        measure: Measures more than there is in *manifest*.
+        measure: Measures the background, where *manifest* does not have it.
 
     Returns:
         The manifest as written: with the files, what was measured, and the present format.
@@ -120,7 +120,7 @@ def _write_vectors(
     if scan:
         raw = scan.serialised()
         write_synced(folder / SCAN, lambda file: file.write(raw.data))
-    return (measure(vectors) if measure else {}) | {"dense": dense}
+    return {"dense": dense} | ({"background": measure(vectors)} if measure else {})
 
 
 def _write_arrays(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:

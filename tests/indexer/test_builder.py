@@ -222,6 +222,7 @@ def test_a_rebuild_ends_where_a_fresh_build_ends(
     fresh = folder / "fresh"
     build(fresh, Settings((folder / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
     assert snapshot(index) == snapshot(fresh)
+    assert Layout(index).open_current().manifest.files == Layout(fresh).open_current().manifest.files  # to the byte
     assert len(set(snapshot(index)["stories"])) == len({n % 7 for n in after})  # type: ignore[arg-type]
 
 

@@ -103,6 +103,20 @@ def test_pieces_of_another_text_are_found(generation, shipped):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        lambda postings: postings[np.argsort(-postings, kind="stable")],
+        lambda postings: np.where(postings == 0, 1, postings),
+        lambda postings: postings + 1_000,
+    ],
+    ids=["mixed up", "one is missing", "none is there"],
+)
+def test_postings_of_other_passages_are_found_before_the_switch(generation, change):
+    """`verify` alone compares all of them."""
+    assert sound(rewritten(generation, terms_postings=change)) == ["the postings are not those of the passages' pieces"]
+
+
+@pytest.mark.parametrize(
     ("row", "span"), [((0, 1), 0), ((0, 0), -1), ((1, 0), 1)], ids=["empty", "before the article", "overlapping"]
 )
 def test_spans_that_are_none_are_found(generation, row, span):
