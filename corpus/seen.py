@@ -43,6 +43,8 @@ MOST_RECORDS: Final = 5_000_000
 CRASHED: Final = "could not be parsed"
 """The reason of what parsing did not survive. It may have been the machine, so it is tried again the next time."""
 _NOT_REMEMBERED: Final = (UNREADABLE, CRASHED)
+_OF_ARTICLE: Final = 3
+"""What is remembered of a record that gave an article: path, number, key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class SeenFile:
 
     def rejects(self) -> dict[bytes, Reject]:
         """What was said of the records that were rejected, by key; nothing that was held back."""
-        entries = self.entries() if self.packed else ()
+        rows = orjson.loads(self.packed) if self.packed else ()
+        entries = (_entry(*row) for row in rows if len(row) > _OF_ARTICLE)  # few rows say why there is no article
         return {e.key: e.reject for e in entries if isinstance(e, KnownReject) and e.reject.again is None}
 
 
