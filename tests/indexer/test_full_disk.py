@@ -44,7 +44,11 @@ def test_a_disk_that_is_full_at_each_page_and_each_file_is_said_and_harms_nothin
         ("remove", "writer articles.sqlite manifest.json CURRENT"),
     ]:
         assert [name for name in files.split() if name not in "".join(said[operation, "files"])] == []
-    for operation in ("build", "rebuild", "remove"):  # which of the two that are written at once is refused, chance decides
+    for operation in (
+        "build",
+        "rebuild",
+        "remove",
+    ):  # which of the two that are written at once is refused, chance decides
         assert any(name in line for line in said[operation, "files"] for name in ("columns.", "texts.", "terms."))
 
 
