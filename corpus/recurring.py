@@ -95,7 +95,7 @@ def _learn(articles: Sequence[Sequence[Block]]) -> frozenset[Block]:
     counts = Counter[Block]()
     for blocks in sets:
         counts.update(blocks)
-    often = {block for block, count in counts.items() if count >= _needed(block, len(sets))}
+    often = {block for block, count in counts.items() if count >= FEWEST and count >= _needed(block, len(sets))}
     if not often:
         return frozenset()
     votes, before = Counter[Block](), set[Block]()

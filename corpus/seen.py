@@ -44,8 +44,8 @@ MOST_RECORDS: Final = 5_000_000
 """Records of one file that are remembered: some 400 MB, and SQLite keeps no more than 1 GB in one place."""
 RUN: Final = 500
 """Records that are looked up at once."""
-_MOST_OF_KNOWN: Final = 6
-"""Columns of a record that gave an article; of one that was rejected there are more."""
+_OF_ARTICLE: Final = 6
+"""What is remembered of a record that gave an article, at most, see `Known`; of one that was rejected there is more."""
 _NOT_REMEMBERED: Final = (UNREADABLE, CRASHED)
 
 
@@ -134,7 +134,7 @@ class SeenFile:
         path, run = "", list[Known]()
         for part in self.packed.split(b"\n"):  # one line before it was in parts
             for row in orjson.loads(part):
-                if len(row) > _MOST_OF_KNOWN:
+                if len(row) > _OF_ARTICLE:
                     yield from [run, _rejected(*row)] if run else [_rejected(*row)]
                     run = []
                     continue
@@ -148,7 +148,8 @@ class SeenFile:
 
     def rejects(self) -> dict[bytes, Reject]:
         """What was said of the records that were rejected, by key; nothing that was held back."""
-        entries = self.runs() if self.packed else ()
+        rows = (row for part in self.packed.split(b"\n") if part for row in orjson.loads(part))
+        entries = (_rejected(*row) for row in rows if len(row) > _OF_ARTICLE)  # few rows say why there is no article
         return {e.key: e.reject for e in entries if isinstance(e, KnownReject) and e.reject.again is None}
 
 

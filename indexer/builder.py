@@ -24,7 +24,9 @@ from newsearch.indexer.contents import Contents, Places
 from newsearch.indexer.embedders import load_embedder
 from newsearch.indexer.embedding import HEADLINE_LENGTH, MAX_PIECES, Maker, make_contents
 from newsearch.indexer.files import disk_space_for
+from newsearch.indexer.garbage import rarely_collected
 from newsearch.indexer.generation import Generation
+from newsearch.indexer.kept import kept_of
 from newsearch.indexer.layout import Layout
 from newsearch.indexer.manifest import FORMAT, IndexManifest, check_hashes
 from newsearch.indexer.plan import Plan, make_plan
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from newsearch.corpus.report import ReadReport
     from newsearch.indexer.embedders.base import Embedder
+    from newsearch.indexer.kept import Kept
 
 Progress = Callable[[str, int, int], None]
 """Takes what is being done (the first word says which stage it is), how much is done, and how much there is (0 where that is
@@ -216,7 +219,7 @@ class _Run:
         if not self._dry_run:
             self._layout.remove_unfinished()
             self._finish_takedowns()
-        with ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
+        with rarely_collected(), ThreadPoolExecutor(1) as pool, ArticleStore.open(self._layout.articles) as store:
             ahead = pool.submit(self._old_generation)  # it is hashed while the sources are read
             reading = read_sources(
                 self._settings.sources, store, self._reading, takedowns, self._settings.fields, self._cores
@@ -237,7 +240,8 @@ class _Run:
                 return self._report(reading, plan, old.manifest, switched=False)
             contents = self._contents(store, reading.sightings, plan, old)
         self._save_settings()
-        return self._report(reading, plan, self._write(contents, places, old), switched=True)
+        written = self._write(contents, places, old, kept_of(old, plan.kept, contents.spans))
+        return self._report(reading, plan, written, switched=True)
 
     def _finish_takedowns(self) -> None:
         """Finish what takedowns left; with a damaged generation that waits until a new one is switched in."""
@@ -349,7 +353,7 @@ class _Run:
         self._embedded = embedded
         self._progress("embedding", done, total)
 
-    def _write(self, contents: Contents, places: Places, old: Generation | None) -> IndexManifest:
+    def _write(self, contents: Contents, places: Places, old: Generation | None, kept: Kept | None) -> IndexManifest:
         """Write the generation aside, see that it may serve, move it into place, and switch to it."""
         self._progress("writing", 0, 0)
         now = datetime.now(UTC)
@@ -364,10 +368,10 @@ class _Run:
             settings=settings,
             counts=counts_of(contents),
             versions=versions_here(),
-            measured={"background": measure_background(contents.vectors, self._embedder)},
         )
-        check = partial(self._check_before_switch, old)
-        written = write_and_switch(self._layout, contents, places, manifest, len(self._table.scales), check)
+        check, measure = partial(self._check_before_switch, old), partial(measure_background, embedder=self._embedder)
+        pieces = len(self._table.scales)
+        written = write_and_switch(self._layout, contents, places, manifest, pieces, check, kept, measure)
         self._layout.remove_old()
         self._tidy()
         return written

@@ -13,7 +13,7 @@ from newsearch.corpus.article import Article, Source, article_id
 from newsearch.corpus.gathering import Copy
 from newsearch.corpus.versions import read_moment, unpack, write_moment
 from newsearch.indexer.columns import Coded, Columns
-from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.ragged import Ragged, Woven, starts_of
 from newsearch.indexer.signatures import VERSION, sign
 
 if TYPE_CHECKING:
@@ -38,23 +38,28 @@ class Contents:
         texts: Each article as one JSON object in UTF-8 (see `newsearch.corpus.versions.pack`), uint8 behind one another.
         columns: What a search can be narrowed by, one row an article.
         spans: (start, end) of each article's passages in its text, in code points, items of shape (2,), int32.
-        vectors: Unit vectors of all passages, shape (n_passages, dimension), float16.
+        embedded: Unit vectors of each article's passages, items of shape (dimension,), float16.
         pieces: Each passage's input in pieces of the shipped vocabulary, uint16.
         languages: Each passage's language, a BCP 47 tag.
         signatures: Of each article, shape (n_articles,), dtype `newsearch.indexer.signatures.SIGNATURE`.
     """
 
     versions: NDArray[np.uint8]
-    texts: Ragged
+    texts: Ragged | Woven
     columns: Columns
     spans: Ragged
-    vectors: NDArray[np.float16]
-    pieces: Ragged
+    embedded: Ragged | Woven
+    pieces: Ragged | Woven
     languages: Coded
     signatures: NDArray[Any]
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def vectors(self) -> NDArray[np.float16]:
+        """Unit vectors of all passages, shape (n_passages, dimension)."""
+        return self.embedded.flat
 
     def take(self, articles: NDArray[np.int64]) -> Contents:
         """The articles *articles* with their passages, in that order."""
@@ -65,17 +70,19 @@ class Contents:
         return self.weave(other, np.arange(len(self) + len(other)))
 
     def weave(self, other: Contents, articles: NDArray[np.int64]) -> Contents:
-        """The articles *articles* of these and of *other*, whose first one is number ``len(self)``, in that order."""
+        """The articles *articles* of these and of *other*, whose first one is number ``len(self)``, in that order.
+
+        Texts, vectors and pieces, nearly all of it, are copied when they are written.
+        """
         both = Ragged(articles, starts_of(np.concatenate([self.spans.lengths, other.spans.lengths])))
-        vectors = (Ragged(c.vectors, c.spans.starts) for c in (self, other))
         passages = both.items_of(articles)
         return Contents(
             np.concatenate([self.versions, other.versions])[articles],
-            self.texts.weave(other.texts, articles),
+            Woven.of(self.texts.whole(), other.texts.whole(), articles),
             self.columns.join(other.columns).take(articles),
             self.spans.weave(other.spans, articles),
-            next(vectors).weave(next(vectors), articles).flat,
-            self.pieces.weave(other.pieces, passages),
+            Woven.of(self.embedded.whole(), other.embedded.whole(), articles),
+            Woven.of(self.pieces.whole(), other.pieces.whole(), passages),
             self.languages.join(other.languages).take(passages),
             np.concatenate([self.signatures, other.signatures])[articles],
         )

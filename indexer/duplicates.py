@@ -164,11 +164,17 @@ def _middles(signatures: NDArray[Any], pairs: NDArray[np.int64]) -> NDArray[np.i
     return middles
 
 
-def _connected(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Which of *count* nodes hang together by *pairs*: the number of its part for each, shape (count,)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+def _connected(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of *count* nodes hang together by *pairs*: the first one of its part for each, shape (count,).
 
-    graph = coo_array((np.ones(len(pairs), np.int8), pairs.T), (count, count))
-    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return labels
+    Parts that a pair joins get the lower one's name, until none is left to join. scipy's takes .27 s to be imported.
+    """
+    parts = np.arange(count)
+    while True:
+        ends = parts[pairs]
+        lower = ends.min(axis=1)
+        if (ends == lower[:, None]).all():
+            return parts
+        np.minimum.at(parts, ends.ravel(), np.repeat(lower, 2))
+        while ((further := parts[parts]) != parts).any():
+            parts = further

@@ -127,14 +127,13 @@ def _contents_of(
     """The contents of a batch that was cut into *passages*, and how many of them were embedded."""
     spans, inputs = passages
     vectors, embedded = _embed(inputs, maker)
+    starts = starts_of([len(of) for of in spans])
     contents = Contents(
         versions=np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), 32),
         texts=bytes_of([pack(_in_zone(a, maker.zone)) + b"\n" for a in articles]),
         columns=Columns.of(articles, maker.zone),
-        spans=Ragged(
-            np.array([s for of in spans for s in of], np.int32).reshape(-1, 2), starts_of([len(of) for of in spans])
-        ),
-        vectors=vectors,
+        spans=Ragged(np.array([s for of in spans for s in of], np.int32).reshape(-1, 2), starts),
+        embedded=Ragged(vectors, starts),
         pieces=Ragged(inputs.pieces.flat.astype(np.uint16), inputs.pieces.starts),
         languages=Coded.of(
             tag

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import DTypeLike, NDArray
 
@@ -52,25 +52,83 @@ class Ragged:
         return self.weave(self, rows)
 
     def weave(self, other: Ragged, rows: NDArray[np.int64]) -> Ragged:
-        """The sequences *rows* of these and of *other*, whose first one is number ``len(self)``, in that order.
+        """The sequences *rows* of these and of *other*, whose first one is number ``len(self)``, in that order."""
+        return Woven.of(self, other, rows).whole()
 
-        Rows that follow each other are copied in one slice: a rebuild takes over nearly all of an archive's bytes, and one
-        index a byte would cost half a second for 12 MB.
-        """
-        breaks = np.flatnonzero((np.diff(rows) != 1) | (rows[1:] == len(self))) + 1
-        parts = [self._run(other, run[0], run[-1]) for run in np.split(rows, breaks)] if len(rows) else [self.flat[:0]]
-        return Ragged(np.concatenate(parts), starts_of(np.concatenate([self.lengths, other.lengths])[rows]))
+    def whole(self) -> Ragged:
+        """These, as they are: what `Woven.whole` is."""
+        return self
 
-    def _run(self, other: Ragged, first: int, last: int) -> NDArray[Any]:
-        if first < len(self):
-            return self.flat[self.starts[first] : self.starts[last + 1]]
-        return other.flat[other.starts[first - len(self)] : other.starts[last - len(self) + 1]]
+    def runs(self) -> Iterator[NDArray[Any]]:
+        """All items, in one run: see `Woven.runs`."""
+        yield self.flat
 
     def items_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions in *flat* of the items of the sequences *rows*, in that order."""
         lengths = self.lengths_of(rows)
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return np.repeat(self.starts[rows], lengths) + within
+
+
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """Sequences of two, in an order of their own, of which nothing is copied until it is needed.
+
+    A rebuild takes over nearly all of an archive: a gigabyte for a million passages, which goes from file to file.
+
+    Attributes:
+        one: Some.
+        other: Others; the first of them is number ``len(one)``.
+        rows: Which ones, shape (n_sequences,).
+        starts: As of `Ragged`.
+    """
+
+    one: Ragged
+    other: Ragged
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, one: Ragged, other: Ragged, rows: NDArray[np.int64]) -> Woven:
+        """The sequences *rows* of both."""
+        return cls(one, other, rows, starts_of(np.concatenate([one.lengths, other.lengths])[rows]))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        return self._run(self.rows[row], self.rows[row])
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many items each sequence has, shape (n_sequences,)."""
+        return np.diff(self.starts)
+
+    @property
+    def flat(self) -> NDArray[Any]:
+        """The items of all sequences, copied anew each time."""
+        return np.concatenate(list(self.runs()))
+
+    def take(self, rows: NDArray[np.int64]) -> Ragged:
+        """The sequences *rows*, in that order, copied."""
+        return self.one.weave(self.other, self.rows[rows])
+
+    def whole(self) -> Ragged:
+        """The same, copied."""
+        return Ragged(self.flat, self.starts)
+
+    def runs(self) -> Iterator[NDArray[Any]]:
+        """All items, in order, in as few slices as there are: one index a byte would cost half a second for 12 MB."""
+        if not len(self):
+            yield self.one.flat[:0]
+            return
+        breaks = np.flatnonzero((np.diff(self.rows) != 1) | (self.rows[1:] == len(self.one))) + 1
+        for run in np.split(self.rows, breaks):
+            yield self._run(run[0], run[-1])
+
+    def _run(self, first: int, last: int) -> NDArray[Any]:
+        side, before = (self.one, 0) if first < len(self.one) else (self.other, len(self.one))
+        return side.flat[side.starts[first - before] : side.starts[last - before + 1]]
 
 
 def starts_of(lengths: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

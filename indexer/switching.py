@@ -7,15 +7,18 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from newsearch.indexer.files import disk_space_for, sync_folder
-from newsearch.indexer.generation import Generation, write_generation
+from newsearch.indexer.generation import Generation
+from newsearch.indexer.writing import write_generation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from newsearch.indexer.contents import Contents, Places
+    from newsearch.indexer.kept import Kept
     from newsearch.indexer.layout import Layout
     from newsearch.indexer.manifest import IndexManifest
+    from newsearch.indexer.writing import Measure
 
 _LIBRARIES = ("newsearch", "faiss-cpu", "numpy", "onnxruntime", "tokenizers")
 
@@ -27,7 +30,7 @@ def name_of(moment: datetime, fingerprint: str) -> str:
 
 def counts_of(contents: Contents) -> dict[str, int]:
     """How many articles, passages and pieces there are, for the manifest."""
-    return {"articles": len(contents), "passages": len(contents.vectors), "pieces": len(contents.pieces.flat)}
+    return {"articles": len(contents), "passages": len(contents.spans.flat), "pieces": int(contents.pieces.starts[-1])}
 
 
 def versions_here() -> dict[str, str]:
@@ -42,6 +45,8 @@ def write_and_switch(
     manifest: IndexManifest,
     vocabulary: int,
     check: Callable[[Generation], None],
+    kept: Kept | None = None,
+    measure: Measure | None = None,
 ) -> IndexManifest:
     """Write a generation aside, see that it may serve, move it into place, and switch to it.
 
@@ -52,6 +57,8 @@ def write_and_switch(
         manifest: See there.
         vocabulary: See there.
         check: Raises where the generation may not serve; then nothing is left of it.
+        kept: See `write_generation`.
+        measure: See there.
 
     Returns:
         The manifest as written.
@@ -64,7 +71,7 @@ def write_and_switch(
     with disk_space_for(aside):
         aside.mkdir(parents=True, exist_ok=True)
     try:
-        written = write_generation(aside, contents, places, manifest, vocabulary)
+        written = write_generation(aside, contents, places, manifest, vocabulary, kept, measure)
         check(Generation(aside))
         aside.rename(final)
         sync_folder(layout.generations)

@@ -132,7 +132,7 @@ def _switch_to_clean(layout: Layout, tombstones: Tombstones) -> tuple[Generation
     )
     places, vocabulary = old.places.take(left).without_copies(tombstones.marks.ids), len(old.terms.postings)
     write_and_switch(layout, contents, places, manifest, vocabulary, lambda new: _check(new, contents))
-    return layout.open_current(), len(rows), len(old.article_of) - len(contents.vectors)
+    return layout.open_current(), len(rows), len(old.article_of) - len(contents.spans.flat)
 
 
 def _check(new: Generation, contents: Contents) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FEW: Final = 2_000
 """Passages that are sooner scored from their own pieces than by the postings of one more piece."""
 
+DENSE: Final = 16
+"""A piece is added to all passages' scores in one go where it occurs in more than one passage of so many: of 136 judged queries
+over 1,004,622 passages the first half takes 2.3 ms, 2.5 with 8, and 3.8 if each piece is."""
+
 HALF: Final = 0.5
 """Weight of a query that is left when the dense leg's bound is waited for. Of 80 judged queries over 1,020,771 passages 74 had
 to look at more in any case; half of them ended with .18 left."""
@@ -93,19 +97,25 @@ def best_meets(passages: Ragged, expansions: list[Expansion], vocabulary: int) -
     out = np.zeros((len(expansions), len(passages)), np.float32)
     if not out.size:
         return out
-    pieces, owner = passages.flat, np.repeat(np.arange(len(passages)), passages.lengths)
-    met = np.zeros(vocabulary, bool)
-    met[np.concatenate([e.neighbours for e in expansions])] = True
-    pieces, owner = pieces[met[pieces]], owner[met[pieces]]  # few of a passage's pieces mean anything to the query
-    if not len(pieces):
-        return out
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    meets = np.zeros(vocabulary, np.float32)
-    for row, expansion in zip(out, expansions, strict=True):
-        meets[expansion.neighbours] = expansion.meets
-        row[owner[starts]] = np.maximum.reduceat(meets[pieces], starts)
-        meets[expansion.neighbours] = 0
+    pieces, rows, meets = _by_piece(expansions)
+    met, first = np.zeros(vocabulary, bool), np.empty(vocabulary, np.int64)
+    met[pieces], first[pieces[::-1]] = True, np.arange(len(pieces))[::-1]
+    at = np.flatnonzero(met[passages.flat])  # few of a passage's pieces mean anything to the query
+    entry, owner = first[passages.flat[at]], np.repeat(np.arange(len(passages)), passages.lengths)[at]
+    goes_on = np.append(pieces[1:] == pieces[:-1], False)
+    while len(entry):  # once, and again for those that mean something to more than one piece of the query
+        np.maximum.at(out.ravel(), rows[entry] * len(passages) + owner, meets[entry])
+        more = goes_on[entry]
+        entry, owner = entry[more] + 1, owner[more]
     return out
+
+
+def _by_piece(expansions: list[Expansion]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """What meets any piece of a query, ascending; each time with that piece's row and how well it is met; shape (n,) each."""
+    pieces = np.concatenate([e.neighbours for e in expansions])
+    order = np.argsort(pieces, kind="stable")
+    rows = np.repeat(np.arange(len(expansions)), [len(e.neighbours) for e in expansions])
+    return pieces[order], rows[order], np.concatenate([e.meets for e in expansions])[order]
 
 
 @dataclass(slots=True)
@@ -171,8 +181,16 @@ def reaching(begun: Begun, least: float) -> NDArray[np.int64]:
 
 def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: NDArray[np.float32]) -> None:
     """Add to the *scores* of all passages what their nearest piece gives for one piece of the query; *best* is overwritten."""
-    best[:] = 0
-    for neighbour, meets in zip(expansion.neighbours, expansion.meets, strict=True):
-        best[terms.postings[neighbour]] = meets
+    postings = [terms.postings[neighbour] for neighbour in expansion.neighbours]
+    touched = np.concatenate([*postings, np.zeros(0, np.int32)])
+    few = len(touched) < len(scores) / DENSE
+    best[touched if few else slice(None)] = 0
+    for posting, meets in zip(postings, expansion.meets, strict=True):
+        best[posting] = meets
+    if few:
+        scores[touched] = scores[touched] + best[touched] * np.float32(
+            expansion.weight
+        )  # the same for each time it is there
+        return
     np.multiply(best, np.float32(expansion.weight), out=best)  # no array of its own for a million passages
     scores += best

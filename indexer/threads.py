@@ -7,7 +7,9 @@ told otherwise, also where it runs inside a thread of the others. ONNX Runtime g
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,6 +23,15 @@ def cores() -> int:
     """How many cores this process may use: in a container or under ``taskset`` fewer than there are."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+@cache
+def pool() -> ThreadPoolExecutor:
+    """Threads that stay, one a core, for parts of a search.
+
+    Nothing that is given to them may wait for what is given to them later.
+    """
+    return ThreadPoolExecutor(cores(), "newsearch-search")
 
 
 def keep_busy(threads: int | None) -> int:

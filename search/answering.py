@@ -100,11 +100,11 @@ def supports(
     size = compared_size(generation.manifest.model, allowed)
     nearness = np.minimum(above_background(cosines, background, size), NEAREST)
     meets = best_meets(_pieces_of(generation, articles), expansions, len(table.scales))
-    spelt = [table.spelling(e.piece) for e in expansions]
-    meets[_years(generation, table, expansions, articles)] = 1
+    digits = np.array([any(map(str.isdigit, table.spelling(e.piece))) for e in expansions], bool)
+    if digits.any():  # else nothing is a part of a year
+        meets[_years(generation, table, expansions, articles)] = 1
     lengths = np.sqrt([e.weight for e in expansions])
     missing = ((lengths / max(float(lengths.sum()), 1e-12))[:, None] * (1 - meets)).max(axis=0, initial=0)
-    digits = np.array([any(c.isdigit() for c in piece) for piece in spelt], bool)
     numbers = (meets[digits] < EXACT).sum(axis=0)
     rows = zip(nearness.tolist(), missing.tolist(), numbers.tolist(), strict=True)
     return [Support(*row) for row in rows]

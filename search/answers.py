@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from newsearch.search.cutting import cut
 from newsearch.search.explain import Explanation, beyond
 from newsearch.search.folding import Nameable, elsewhere
 from newsearch.search.hits import Hit
@@ -49,8 +50,9 @@ def hits_of(
     articles = [generation.article(row) for row in rows]
     spans = generation.spans.flat[ranked.numbers].tolist()
     texts = [article.text[start:end] for article, (start, end) in zip(articles, spans, strict=True)]
-    snippets = best_sentences(table, expansions, texts)
-    highlights = Meetings(table, question, expansions).highlights(texts)
+    cuts = cut(table, texts)
+    snippets = best_sentences(expansions, texts, cuts, len(table.scales))
+    highlights = Meetings(table, question, expansions).highlights(texts, cuts)
     languages = generation.languages.of_rows(ranked.numbers)
     return tuple(
         Hit(

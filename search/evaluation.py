@@ -134,8 +134,7 @@ def _ask(searcher: Searcher, query: JudgedQuery, row: int | None, *, collapse: b
 
 def _same_story(generation: Generation, row: int) -> frozenset[str]:
     """Ids of the articles that tell the story of the article *row* in the same words, its own included."""
-    rows = generation.stories == generation.stories[row]
-    return frozenset(article_id.decode() for article_id in generation.places.ids[rows].tolist())
+    return frozenset(article_id.decode() for article_id in generation.places.ids[generation.story(row)].tolist())
 
 
 def figures(outcomes: Sequence[Outcome]) -> Evaluation:

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from newsearch.indexer.columns import Columns, Filter
 from newsearch.indexer.settings import TIME_ZONE
 from newsearch.search.hits import Elsewhere
@@ -17,6 +15,7 @@ from newsearch.search.links import link_to
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from newsearch.corpus.article import Article
@@ -65,8 +64,8 @@ def elsewhere(
 
 
 def _members(generation: Generation, row: int, allowed: NDArray[np.bool_] | None) -> list[int]:
-    same = generation.stories == generation.stories[row]
-    members: list[int] = np.flatnonzero(same if allowed is None else same & allowed).tolist()
+    same = generation.story(row)
+    members: list[int] = (same if allowed is None else same[allowed[same]]).tolist()
     return members
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from newsearch.search.cutting import Cut, Word, cut, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,30 +41,6 @@ class Meeting:
     similarity: float
 
 
-class Word(NamedTuple):
-    """A word as the table cuts it: where it stands, in code points, and its pieces."""
-
-    start: int
-    end: int
-    pieces: list[int]
-
-
-def words_of(table: StaticTable, texts: Sequence[str]) -> list[list[Word]]:
-    """The words of each text, in order; punctuation is one too."""
-    out = []
-    for encoding in table.tokenizer.encode_batch(list(texts), add_special_tokens=False):
-        words: list[Word] = []
-        before = None
-        for number, (start, end), piece in zip(encoding.word_ids, encoding.offsets, encoding.ids, strict=True):
-            if number == before:
-                words[-1] = Word(words[-1].start, end, [*words[-1].pieces, piece])
-            else:
-                words.append(Word(start, end, [piece]))
-            before = number
-        out.append(words)
-    return out
-
-
 class Meetings:
     """A query's words, ready to be met."""
 
@@ -69,26 +49,36 @@ class Meetings:
         self._table, self._query = table, query
         weights = {e.piece: e.weight for e in expansions}
         self._met = {e.piece: dict(zip(e.neighbours.tolist(), e.meets.tolist(), strict=True)) for e in expansions}
-        unique = {query[w.start : w.end].casefold(): w for w in words_of(table, [query])[0] if _says(query, w)}
+        words = (w for w in words_of(cut(table, [query])[0]) if _says(query, w))
+        unique = {query[w.start : w.end].casefold(): w for w in words}
         self._words = [(w, {p: weights[p] for p in w.pieces if p in weights}) for w in unique.values()]
         self._words = [(w, of) for w, of in self._words if sum(of.values()) > 0]
         self._least = WEIGHTY * sum(sum(of.values()) for _, of in self._words) / max(len(self._words), 1)
 
-    def highlights(self, passages: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
-        """The words of each passage that answer a weighty word of the query, as (start, end) in order, in code points."""
+    def highlights(self, passages: Sequence[str], cuts: Sequence[Cut]) -> list[tuple[tuple[int, int], ...]]:
+        """The words of each passage that answer a weighty word of the query, as (start, end) in order, in code points.
+
+        Args:
+            passages: Their texts.
+            cuts: The same, cut into pieces.
+        """
         weighty = [of for _, of in self._words if sum(of.values()) >= self._least]
-        near = {piece for of in weighty for p in of for piece in self._met[p]}
+        near = np.zeros(len(self._table.scales), bool)
+        near[[piece for of in weighty for p in of for piece in self._met[p]]] = True
+        answers: dict[tuple[int, ...], bool] = {}  # the same words come again and again
         out = []
-        for text, words in zip(passages, words_of(self._table, passages), strict=True):
-            few = (w for w in words if not near.isdisjoint(w.pieces) and _says(text, w))
-            out.append(
-                tuple((w.start, w.end) for w in few if any(self._similarity(of, w) >= SIMILAR for of in weighty))
-            )
+        for text, pieces in zip(passages, cuts, strict=True):
+            few = words_of(pieces, [pieces.words[i] for i in np.flatnonzero(near[pieces.pieces]).tolist()])
+            for word in few:
+                key = tuple(word.pieces)
+                if key not in answers:
+                    answers[key] = any(self._similarity(of, word) >= SIMILAR for of in weighty)
+            out.append(tuple((w.start, w.end) for w in few if answers[tuple(w.pieces)] and _says(text, w)))
         return out
 
     def of(self, passage: str) -> tuple[Meeting, ...]:
         """Each word of the query with the word of *passage* that meets it best, the weightiest first; without those unmet."""
-        words = [w for w in words_of(self._table, [passage])[0] if _says(passage, w)]
+        words = [w for w in words_of(cut(self._table, [passage])[0]) if _says(passage, w)]
         out = []
         for word, of in self._words:
             score, best = max(

@@ -94,15 +94,11 @@ def allowed_by(
         UsageError: None of the articles *shown* has a name that *wanted* asks for.
     """
     articles = others if shown is None else shown if others is None else shown & others
-    passages = None if articles is None else articles[generation.article_of]
-    if wanted == Filter():
-        return articles, passages
-    check_names(generation, wanted, shown)
-    return _both(articles, generation.allowed_articles(wanted)), _both(passages, generation.allowed(wanted))
-
-
-def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return other if one is None else one & other
+    if wanted != Filter():
+        check_names(generation, wanted, shown)
+        allowed = generation.allowed_articles(wanted)
+        articles = allowed if articles is None else articles & allowed
+    return articles, None if articles is None else generation.passages_of(articles, wanted.languages)
 
 
 def check_names(generation: Generation, wanted: Filter, shown: NDArray[np.bool_] | None = None) -> None:

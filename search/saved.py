@@ -8,7 +8,6 @@ import numpy as np
 
 from newsearch.corpus.errors import ModelError, SwitchRefusedError
 from newsearch.indexer.refusals import ANYWAY
-from newsearch.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from newsearch.indexer.generation import Generation
     from newsearch.indexer.settings import Settings
     from newsearch.indexer.table import StaticTable
+    from newsearch.search.searcher import Searcher
 
 FIRST: Final = 10
 """Articles that are compared: those that a person sees."""
@@ -45,6 +45,8 @@ def compare_answers(
     """
     if not settings.queries:
         return []
+    from newsearch.search.searcher import Searcher  # most rebuilds ask nothing
+
     try:
         before, now = Searcher(old, embedder, table), Searcher(new, embedder, table)
     except ModelError:

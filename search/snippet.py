@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.sentences import sentence_spans
 from newsearch.indexer.terms import piece_scores
 
@@ -13,26 +14,40 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsearch.indexer.expansion import Expansion
-    from newsearch.indexer.table import StaticTable
+    from newsearch.search.cutting import Cut
 
 
-def best_sentences(table: StaticTable, expansions: list[Expansion], passages: Sequence[str]) -> list[tuple[int, int]]:
+def best_sentences(
+    expansions: list[Expansion], passages: Sequence[str], cuts: Sequence[Cut], vocabulary: int
+) -> list[tuple[int, int]]:
     """The sentence of each passage with the highest term score for the query.
 
     Args:
-        table: The token table.
         expansions: What the pieces of the query stand for.
         passages: Texts of passages.
+        cuts: The same, cut into pieces.
+        vocabulary: How many pieces there are.
 
     Returns:
         For each, (start, end) in code points of the passage; the first of equals, the whole passage where it is one sentence.
     """
+    if not passages:
+        return []
     spans = [sentences_of(p) for p in passages]
-    pieces = table.pieces_of([p[a:b] for p, of in zip(passages, spans, strict=True) for a, b in of])
-    scores = piece_scores(pieces, expansions, len(table.scales))
+    scores = piece_scores(_pieces_of(spans, cuts), expansions, vocabulary)
     ends = np.cumsum([len(of) for of in spans])
     best = [int(np.argmax(scores[end - len(of) : end])) if of else 0 for of, end in zip(spans, ends, strict=True)]
     return [of[i] if len(of) > 1 else (0, len(p)) for p, of, i in zip(passages, spans, best, strict=True)]
+
+
+def _pieces_of(spans: Sequence[Sequence[tuple[int, int]]], cuts: Sequence[Cut]) -> Ragged:
+    """The pieces of each sentence of each passage: those that begin in it, or behind it and before the next."""
+    first = np.cumsum([0, *(len(cut.pieces) for cut in cuts)])
+    starts = [
+        at + np.searchsorted([start for start, _ in cut.spans], [start for start, _ in of])
+        for at, of, cut in zip(first.tolist(), spans, cuts, strict=False)
+    ]
+    return Ragged(np.concatenate([cut.pieces for cut in cuts]), np.concatenate([*starts, first[-1:]]).astype(np.int64))
 
 
 def sentences_of(passage: str) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ import numpy as np
 from newsearch.corpus.errors import DamagedIndexError
 from newsearch.indexer.files import RandomReader
 from newsearch.indexer.stores.base import Neighbours, best_first
+from newsearch.indexer.stores.nearest import BLOCK
 from newsearch.indexer.threads import one_core
 
 if TYPE_CHECKING:
@@ -17,15 +18,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-BLOCK: Final = 65_536
-"""Vectors that are made float32 together: 100 MB of 384 numbers."""
+TRAINING: Final = 16 * 128
+"""Vectors that a scan's codes are fitted to; eight times as many found no more of the best ten."""
 
-TRAINING: Final = 16 * 256
-"""Vectors that a scan's codes are fitted to; four times as many found no more of the best ten."""
+ROUNDS: Final = 10
+"""Of fitting, instead of FAISS's 25. With both, .2 s instead of .9, and of the best ten of the judged queries 200 candidates
+hold .999 of 99,577 passages' (.998 before) and .996 of a million's (.997)."""
+
+TOGETHER: Final = 500
+"""Vectors whose cosines FAISS gives at a time, .06 ms: numpy takes .18 to make them float32. It sorts them, which takes longer
+the more there are."""
 
 SPARE: Final = 1.5
 """Candidates of the scan for each passage that is asked for, at least, so that few of those it leaves out are nearer than the
 last one that comes back: the bound on what is left out (`newsearch.search.candidates`) relies on it."""
+
+MAPPED_UP_TO: Final = 256_000_000
+"""Bytes of vectors that a search with a scan takes from mapped memory: 750 of them in .4 ms, where reading takes 1.4. Above,
+what is mapped would be more memory than everything else together (see `RandomReader`)."""
+
+_ORDER: Final = (0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)
+"""Which of 16 vectors each byte of a scan's block is of (FAISS, pq4_pack_codes)."""
 
 
 class Scan:
@@ -47,15 +60,46 @@ class Scan:
     @classmethod
     def of(cls, vectors: NDArray[np.float16], candidates: int) -> Scan:
         """The scan of *vectors*, shape (n, dimension): the same bytes for the same vectors, however many cores there are."""
-        width = vectors.shape[1]
-        index = faiss.IndexPQFastScan(width, width // 2 if width % 2 == 0 else width, 4, faiss.METRIC_INNER_PRODUCT)
+        index = faiss.IndexPQFastScan(*_codes_of(vectors.shape[1]))
         sample = vectors[np.linspace(0, len(vectors) - 1, min(TRAINING, len(vectors))).astype(np.int64)]
+        index.pq.cp.niter = ROUNDS
         index.pq.cp.min_points_per_centroid = 1  # FAISS would warn on stderr
         with one_core():
             index.train(sample.astype(np.float32))
         for start in range(0, len(vectors), BLOCK):
             index.add(vectors[start : start + BLOCK].astype(np.float32))
         return cls(index, candidates)
+
+    def updated(self, vectors: NDArray[np.float16], kept: NDArray[np.int64], candidates: int) -> Scan:
+        """The scan of other *vectors*, shape (n, dimension), by the codes that this one was fitted to.
+
+        Its bytes are those that coding all of them anew would give.
+
+        Args:
+            vectors: Some of those that were coded here, and others.
+            kept: For each of *vectors* its number here, -1 where it is not here, shape (n,).
+            candidates: See `Scan`.
+        """
+        codes = np.empty((len(vectors), self.index.code_size), np.uint8)
+        new = np.flatnonzero(kept < 0)
+        for some in np.split(new, range(BLOCK, len(new), BLOCK)):
+            codes[some] = self.index.sa_encode(vectors[some].astype(np.float32))
+        codes[kept >= 0] = self._codes()[kept[kept >= 0]]
+        index = faiss.IndexPQ(*_codes_of(vectors.shape[1]))
+        index.pq, index.is_trained = self.index.pq, True
+        index.add_sa_codes(codes)
+        interleaved: Any = faiss.IndexPQFastScan  # FAISS's types know one of its C++ signatures only
+        return Scan(interleaved(index), candidates)
+
+    def _codes(self) -> NDArray[np.uint8]:
+        """The code of each vector, shape (len(self), code_size): a scan keeps those of 32 vectors interleaved."""
+        raw: NDArray[np.uint8] = faiss.rev_swig_ptr(self.index.codes.get(), self.index.codes.size())
+        # of 32 vectors the bytes of two numbers' pairs each: first all first halves, then all second ones
+        one, other = np.moveaxis(raw.reshape(-1, self.index.M2 // 2, 2, 16), 2, 0)
+        codes = np.empty((len(one), 2, 16, self.index.M2 // 2), np.uint8)
+        codes[:, 0, _ORDER] = ((one & 15) | (other << 4)).swapaxes(1, 2)
+        codes[:, 1, _ORDER] = ((one >> 4) | (other & 240)).swapaxes(1, 2)
+        return codes.reshape(-1, codes.shape[-1])[: len(self)]
 
     @classmethod
     def open(cls, path: Path, candidates: int) -> Scan:
@@ -75,7 +119,7 @@ class Scan:
 
     def find(self, queries: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         """The *k* passages that seem nearest to each query, best first, shape (n_queries, k); -1 where there are fewer."""
-        numbers: NDArray[np.int64] = self.index.search(np.ascontiguousarray(queries, np.float32), k)[1]
+        numbers: NDArray[np.int64] = _search(self.index, queries, k)[1]
         return numbers
 
 
@@ -97,14 +141,11 @@ class FaissStore:
     @classmethod
     def of(cls, vectors: NDArray[np.float16], scan: Scan | None = None) -> FaissStore:
         """A store of *vectors*, shape (n, dimension), in their order."""
-        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        # as they are: by way of float32 it takes five times as long
-        index.add_sa_codes(np.ascontiguousarray(vectors).view(np.uint8))
-        return cls(index, scan)
+        return cls(_index_of(vectors), scan)
 
     @classmethod
     def open(cls, path: Path, scan: Scan | None = None) -> FaissStore:
-        """The store in *path*, memory-mapped; with a scan, a search without a filter reads only its candidates' vectors.
+        """The store in *path*, memory-mapped; with a scan, a search without a filter looks only at its candidates' vectors.
 
         Raises:
             DamagedIndexError: FAISS cannot read it, or *scan* is one of other vectors.
@@ -115,13 +156,17 @@ class FaissStore:
                 f"{path} holds {len(store):,} vectors, the scan beside it {len(scan):,}. "
                 "Build the index again with: newsearch rebuild"
             )
-        if scan:
+        if scan and path.stat().st_size > MAPPED_UP_TO:
             store._file = RandomReader(path)
         return store
 
-    def serialised(self) -> NDArray[np.uint8]:
-        """The store as `open` reads it from a file."""
-        return faiss.serialize_index(self._index)
+    @staticmethod
+    def head_of(number: int, dimension: int) -> bytes:
+        """What stands before so many vectors in a file that `open` reads; FAISS would copy all of them twice for it."""
+        index = faiss.IndexScalarQuantizer(*_numbers_of(dimension))
+        index.ntotal = number
+        size = 2 * number * dimension  # of the vectors, in place of that of none
+        return faiss.serialize_index(index).tobytes()[:-8] + size.to_bytes(8, "little")
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -165,7 +210,7 @@ class FaissStore:
             selector: Any = faiss.IDSelectorBitmap
             settings: Any = faiss.SearchParameters  # FAISS's types know its C++ signatures only
             parameters = settings(sel=selector(np.packbits(allowed, bitorder="little")))
-        scores, numbers = self._index.search(np.ascontiguousarray(queries, np.float32), wanted, params=parameters)
+        scores, numbers = _search(self._index, queries, wanted, parameters)
         return [best_first(n[n >= 0], s[n >= 0]) for n, s in zip(numbers, scores, strict=True)]
 
     def cosines(self, query: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -175,7 +220,12 @@ class FaissStore:
             query: A unit vector.
             numbers: Ascending is fastest, since the file is then read forwards.
         """
-        return self._rows(numbers).astype(np.float32) @ query
+        rows, out = self._rows(numbers), np.zeros(len(numbers), np.float32)
+        for start in range(0, len(rows), TOGETHER):
+            part = _index_of(rows[start : start + TOGETHER])
+            scores, at = _search(part, query[None], part.ntotal)
+            out[start + at[0]] = scores[0]
+        return out
 
     def _rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float16]:
         """The vectors of the passages *numbers*, shape (len(numbers), dimension)."""
@@ -204,6 +254,42 @@ class FaissStore:
         held: NDArray[Any] = np.asarray(_Held(codes.__array_interface__, self._index))
         held.flags.writeable = False  # the file may be mapped
         return held.view(np.float16).reshape(len(self), self.dimension)
+
+
+def _index_of(vectors: NDArray[np.float16]) -> Any:
+    """FAISS's index of *vectors*, in their order."""
+    index = faiss.IndexScalarQuantizer(*_numbers_of(vectors.shape[1]))
+    # as they are: by way of float32 it takes five times as long
+    index.add_sa_codes(np.ascontiguousarray(vectors).view(np.uint8))
+    return index
+
+
+def _search(
+    index: Any, queries: NDArray[np.float32], k: int, how: Any = None
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Scores and numbers that FAISS's *index* finds for each query, both of shape (n_queries, k).
+
+    FAISS shares out queries among threads, never one query: the others would only wait, and keep a core busy with it.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(min(len(queries), before))  # that this thread of ours has, no other
+    try:
+        found: tuple[NDArray[np.float32], NDArray[np.int64]] = index.search(
+            np.ascontiguousarray(queries, np.float32), k, params=how
+        )
+    finally:
+        faiss.omp_set_num_threads(before)
+    return found
+
+
+def _codes_of(width: int) -> tuple[int, int, int, int]:
+    """What makes a product quantiser of vectors of *width* numbers: four bits for two of them; for each where it is odd."""
+    return width, width // 2 if width % 2 == 0 else width, 4, faiss.METRIC_INNER_PRODUCT
+
+
+def _numbers_of(width: int) -> tuple[int, int, int]:
+    """What makes a store of vectors of *width* numbers in float16."""
+    return width, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
 
 
 def _read(path: Path, flags: int = 0) -> Any:

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.nearest import nearest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-EXACT_UP_TO: Final = 200_000
-"""Vectors that are looked at one by one, some 5 ms on one core. With fewer, a scan and its candidates' vectors take as long."""
+    from newsearch.indexer.kept import Kept
+    from newsearch.indexer.stores.base import Neighbours
+
+EXACT_UP_TO: Final = 50_000
+"""Vectors that are looked at one by one: 3 ms. 99,577 of them take 6.2 ms between other work, which has taken their 51 MB out
+of the processor's cache, and a scan with its candidates' vectors .9."""
 
 TARGET: Final = 0.995
 """Share of the best ten that a scan must bring in, on average over SAMPLE queries. The judged queries are a little harder than
@@ -23,6 +30,10 @@ those: over 1,020,243 passages, 2,000 candidates hold .995 of the best ten of th
 
 LADDER: Final = (200, 500, 1_000, 2_000, 4_000, 8_000)
 """Numbers of candidates to choose from; if none is enough, every vector is looked at."""
+
+REFIT: Final = 0.2
+"""Vectors coded since the codes were fitted, as a share of those that there were then, above which they are fitted anew.
+That is careful: codes fitted to the first 3% of 311,318 vectors find as many of the best ten as those fitted to all."""
 
 ROUNDING: Final = 1e-5
 FIRST: Final = 10
@@ -32,26 +43,59 @@ MIXED: Final = 4
 .999 with 2,000 candidates. The mean of four is near to nothing in particular, as questions are."""
 
 
-def store_of(vectors: NDArray[np.float16]) -> tuple[FaissStore, dict[str, Any]]:
-    """The store of *vectors*, and what was measured to choose its kind.
+def scan_of(vectors: NDArray[np.float16], kept: Kept | None = None) -> tuple[Scan | None, dict[str, Any]]:
+    """The scan of *vectors*, and what was measured to choose it.
+
+    Codes are fitted anew, unless those of an older generation still serve: see REFIT.
 
     Args:
         vectors: Unit vectors, shape (n, dimension).
+        kept: What is taken over from an older generation.
 
     Returns:
-        The store, with a scan where one serves, and ``{"kind": "exact"}``, or ``{"kind": "scan", "candidates": …,
-        "recall@10": …, "queries": …}``.
+        The scan where one serves, and ``{"kind": "exact"}``, or ``{"kind": "scan", "candidates": …, "recall@10": …,
+        "queries": …, "fitted": …, "since": …}``: how many vectors there were when its codes were fitted, and how many were
+        coded since.
     """
     if len(vectors) <= EXACT_UP_TO:
-        return FaissStore.of(vectors), {"kind": "exact"}
-    store, scan = FaissStore.of(vectors), Scan.of(vectors, LADDER[-1])
-    shares = shares_within(store, scan, sample_queries(vectors))
+        return None, {"kind": "exact"}
+    queries = sample_queries(vectors)
+    best = nearest_of(vectors, queries, FIRST)
+    return _updated(vectors, kept, queries, best) or _fitted(vectors, queries, best)
+
+
+def _updated(
+    vectors: NDArray[np.float16], kept: Kept | None, queries: NDArray[np.float32], best: Sequence[Neighbours]
+) -> tuple[Scan, dict[str, Any]] | None:
+    """As `scan_of`, by the codes of the older generation; None where there are none, or they should be fitted anew."""
+    if not (kept and (old := kept.old.store.scan)):
+        return None
+    before = kept.old.manifest.measured["dense"]
+    fitted = before.get("fitted", 0)  # a generation that an older newsearch wrote does not know
+    since = before.get("since", 0) + int((kept.passages < 0).sum())
+    if since > REFIT * fitted:
+        return None
+    scan = old.updated(vectors, kept.passages, old.candidates)
+    share = share_of(best, scan.find(queries, old.candidates))
+    return (scan, _said(old.candidates, share, fitted, since)) if share >= TARGET else None
+
+
+def _fitted(
+    vectors: NDArray[np.float16], queries: NDArray[np.float32], best: Sequence[Neighbours]
+) -> tuple[Scan | None, dict[str, Any]]:
+    """As `scan_of`, by codes that are fitted to *vectors*."""
+    scan = Scan.of(vectors, LADDER[-1])
+    shares = shares_within(best, scan, queries)
     for candidates, share in shares.items():
         if share >= TARGET:
-            store.scan = Scan(scan.index, candidates)
-            measured = {"kind": "scan", "candidates": candidates, "recall@10": round(share, 4), "queries": SAMPLE}
-            return store, measured
-    return store, {"kind": "exact", "recall@10 of a scan": round(shares[LADDER[-1]], 4), "queries": SAMPLE}
+            return Scan(scan.index, candidates), _said(candidates, share, len(vectors), 0)
+    return None, {"kind": "exact", "recall@10 of a scan": round(shares[LADDER[-1]], 4), "queries": SAMPLE}
+
+
+def _said(candidates: int, share: float, fitted: int, since: int) -> dict[str, Any]:
+    """What a manifest says of a scan."""
+    found = {"candidates": candidates, "recall@10": round(share, 4), "queries": SAMPLE}
+    return {"kind": "scan", **found, "fitted": fitted, "since": since}
 
 
 def sample_queries(vectors: NDArray[np.float16], queries: int = SAMPLE) -> NDArray[np.float32]:
@@ -65,26 +109,26 @@ def sample_queries(vectors: NDArray[np.float16], queries: int = SAMPLE) -> NDArr
     return unit
 
 
-def shares_within(store: FaissStore, scan: Scan, queries: NDArray[np.float32]) -> dict[int, float]:
-    """For each number of candidates in LADDER the share of the best ten that are among so many, the mean over *queries*.
+def shares_within(best: Sequence[Neighbours], scan: Scan, queries: NDArray[np.float32]) -> dict[int, float]:
+    """For each number of candidates in LADDER the share of the *best* ten that are among so many, the mean over *queries*.
 
     Since the vectors of the candidates decide, that is the recall of a search with so many; a little less where passages are
     alike, since another one in the place of its like counts as missing.
     """
-    best = store.search_exactly(queries, FIRST)
     found = scan.find(queries, LADDER[-1])
-    return {
-        candidates: float(
-            np.mean([np.isin(b.numbers, f[:candidates]).mean() for b, f in zip(best, found, strict=True)])
-        )
-        for candidates in LADDER
-    }
+    return {candidates: share_of(best, found[:, :candidates]) for candidates in LADDER}
+
+
+def share_of(best: Sequence[Neighbours], found: NDArray[np.int64]) -> float:
+    """Share of the *best* that are among those *found*, shape (len(best), n), the mean over all queries."""
+    there = [(b.numbers[:, None] == f).any(axis=1).mean() for b, f in zip(best, found, strict=True)]
+    return float(np.mean(there))
 
 
 def recall_of(store: FaissStore, queries: int) -> float:
     """Share of the best ten that a search of *store* finds, or others as near, the mean over so many sampled queries."""
     asked = sample_queries(store.vectors(), queries)
-    pairs = zip(store.search_exactly(asked, FIRST), store.search(asked, FIRST), strict=True)
+    pairs = zip(nearest_of(store.vectors(), asked, FIRST), store.search(asked, FIRST), strict=True)
     return float(
         np.mean([(found.scores >= best.scores[-1] - ROUNDING).sum() / len(best.scores) for best, found in pairs])
     )

@@ -19,7 +19,7 @@ from newsearch.corpus.errors import (
     SwitchRefusedError,
     UsageError,
 )
-from newsearch.indexer import builder, generation
+from newsearch.indexer import builder, writing
 from newsearch.indexer.builder import BuildReport, build, rebuild
 from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.embedders.toy import ToyEmbedder
@@ -222,6 +222,7 @@ def test_a_rebuild_ends_where_a_fresh_build_ends(
     fresh = folder / "fresh"
     build(fresh, Settings((folder / "a.jsonl",), "toy"), silent, ToyEmbedder(), TABLE)
     assert snapshot(index) == snapshot(fresh)
+    assert Layout(index).open_current().manifest.files == Layout(fresh).open_current().manifest.files  # to the byte
     assert len(set(snapshot(index)["stories"])) == len({n % 7 for n in after})  # type: ignore[arg-type]
 
 
@@ -531,7 +532,7 @@ def test_a_full_disk_leaves_the_old_generation_serving(
     index = make(tmp_path, [article(0)])
     before = snapshot(index)
     write(tmp_path / "a.jsonl", [article(1)])
-    real = generation.write_synced
+    real = writing.write_synced
 
     def full(path: Path, put: object) -> None:
         if path.name == name:
@@ -539,7 +540,7 @@ def test_a_full_disk_leaves_the_old_generation_serving(
                 raise OSError(28, "No space left on device", str(path))
         real(path, put)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(generation, "write_synced", full)
+    monkeypatch.setattr(writing, "write_synced", full)
     with pytest.raises(DiskFullError, match=f"{name}.*still serves.*Free some space"):
         rebuild(index, silent, embedder=ToyEmbedder(), table=TABLE)
     assert snapshot(index) == before

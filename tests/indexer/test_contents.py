@@ -41,12 +41,13 @@ ROWS = st.lists(
 
 def contents_of(rows: list[Row]) -> Contents:
     spans, vectors, pieces = ([p for row in rows for p in row[part]] for part in (3, 4, 5))
+    starts = starts_of([len(r[3]) for r in rows])
     return Contents(
         np.frombuffer(b"".join(r[0] for r in rows), np.uint8).reshape(-1, 32),
         bytes_of([r[1] for r in rows]),
         Columns.of([Article("", "", publisher=r[2]) for r in rows], ZoneInfo("UTC")),
-        Ragged(np.array(spans, np.int32).reshape(-1, 2), starts_of([len(r[3]) for r in rows])),
-        np.array(vectors, np.float16).reshape(-1, 2),
+        Ragged(np.array(spans, np.int32).reshape(-1, 2), starts),
+        Ragged(np.array(vectors, np.float16).reshape(-1, 2), starts),
         Ragged.of(pieces, np.uint16),
         Coded.of("de" if n % 2 else "en" for _, n in spans),
         sign([r[1].hex(" ") for r in rows]),

@@ -177,3 +177,22 @@ def test_real_articles_that_are_alike_to_the_eye_are_one_story(real):
         ("bbc-1223", "bbc-1205"),
     ]:
         assert story[one] != story[other], (one, other)
+
+
+@given(st.integers(1, 30), st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40))
+def test_parts_are_what_can_be_reached(count, pairs):
+    """Named by their first node; by going from each node to its neighbours until nothing is new."""
+    pairs = [(one % count, other % count) for one, other in pairs]
+    reached = [{node} for node in range(count)]
+    for _ in range(count):
+        for one, other in pairs:
+            reached[one] = reached[other] = reached[one] | reached[other]
+    found = duplicates._connected(count, np.array(pairs, np.int64).reshape(-1, 2))
+    assert found.tolist() == [min(nodes) for nodes in reached]
+
+
+def test_a_long_chain_is_one_part():
+    """600 versions of a live report, each like the next one, in any order."""
+    order = np.random.default_rng(0).permutation(5_000)
+    found = duplicates._connected(5_000, np.stack([order[1:], order[:-1]], axis=1))
+    assert not found.any()

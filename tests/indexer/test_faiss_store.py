@@ -7,13 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.corpus.errors import DamagedIndexError
+from newsearch.indexer.stores import faiss_store, nearest
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
+from newsearch.indexer.stores.nearest import nearest_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,7 +103,7 @@ def test_an_empty_store_answers(tmp_path):
     store = FaissStore.of(np.zeros((0, 16), np.float16))
     (found,) = store.search(vectors_of(1).astype(np.float32), 5)
     assert found.numbers.tolist() == []
-    (tmp_path / "v").write_bytes(store.serialised().data)
+    (tmp_path / "v").write_bytes(FaissStore.head_of(0, 16))
     assert FaissStore.open(tmp_path / "v").vectors().shape == (0, 16)
 
 
@@ -108,7 +111,7 @@ def test_an_empty_store_answers(tmp_path):
 def path(tmp_path: Path) -> Path:
     """A store of 200 vectors on disk."""
     path = tmp_path / "vectors.faiss"
-    path.write_bytes(FaissStore.of(vectors_of(200)).serialised().data)
+    path.write_bytes(FaissStore.head_of(200, 16) + vectors_of(200).tobytes())
     return path
 
 
@@ -142,15 +145,60 @@ def test_a_file_that_is_no_store_says_what_to_do(path, damage):
     assert caught.value.exit_code == 4
 
 
-@given(st.lists(st.integers(0, 199), max_size=40))
-@settings(max_examples=15, deadline=None)
-def test_cosines_of_some_are_those_of_their_vectors_read_in_runs_or_one_by_one(numbers):
+@given(st.lists(st.integers(0, 199), max_size=40), st.sampled_from([0, 10**9]), st.sampled_from([7, 500]))
+@settings(max_examples=30, deadline=None)
+def test_cosines_of_some_are_those_of_their_vectors_mapped_or_read_in_runs_or_one_by_one(numbers, mapped, together):
     vectors = vectors_of(200)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faiss_store, "MAPPED_UP_TO", mapped)
+        patch.setattr(faiss_store, "TOGETHER", together)
         path = Path(folder) / "vectors.faiss"
         store = FaissStore.of(vectors, Scan.of(vectors, 5))
-        path.write_bytes(store.serialised().data)
+        path.write_bytes(FaissStore.head_of(*vectors.shape) + vectors.tobytes())
         opened = FaissStore.open(path, store.scan)
         query = vectors[7].astype(np.float32)
         found = opened.cosines(query, np.array(numbers, np.int64))
     assert found == pytest.approx(vectors[numbers].astype(np.float32) @ query, abs=1e-6)
+
+
+def test_a_search_leaves_faiss_its_threads():
+    """One query takes one of them; what comes after in this thread has them all again."""
+    before = faiss.omp_get_max_threads()
+    FaissStore.of(vectors_of(20)).search(vectors_of(1).astype(np.float32), 3)
+    assert faiss.omp_get_max_threads() == before
+
+
+def test_a_file_is_that_of_faiss_to_the_byte():
+    """Its head is put together without FAISS, which would copy all vectors for it."""
+    vectors = vectors_of(200)
+    index = faiss.IndexScalarQuantizer(16, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index.add(vectors.astype(np.float32))
+    assert FaissStore.head_of(*vectors.shape) + vectors.tobytes() == faiss.serialize_index(index).tobytes()
+
+
+@given(st.integers(1, 300), st.integers(1, 12), st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_many_queries_at_once_find_what_one_by_one_find(number, k, seed):
+    vectors, queries = vectors_of(number, seed=seed), vectors_of(3, seed=seed + 1).astype(np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "BLOCK", 70)  # several, the last one shorter than k
+        found = nearest_of(vectors, queries, k)
+    for query, one, other in zip(queries, found, FaissStore.of(vectors).search(queries, k), strict=True):
+        assert vectors[one.numbers].astype(np.float32) @ query == pytest.approx(one.scores, abs=1e-5)
+        assert one.scores == pytest.approx(other.scores, abs=1e-6)
+        assert len(set(one.numbers.tolist())) == len(other.numbers)
+
+
+@given(st.lists(st.integers(-100, 299), min_size=1, max_size=120, unique=True), st.sampled_from([16, 15, 6]))
+@settings(max_examples=30, deadline=None)
+def test_a_scan_brought_up_to_date_is_that_of_all_vectors_coded_anew(numbers, dimension):
+    """To the byte, by the codes that it was fitted to; whatever stays, goes, comes or moves."""
+    before, new = vectors_of(300, dimension), vectors_of(120, dimension, seed=1)
+    kept = np.maximum(np.array(numbers, np.int64), -1)
+    now = np.where(kept[:, None] >= 0, before[kept], new[: len(kept)])
+    scan = Scan.of(before, 5)
+    found = scan.updated(now, kept, 7)
+    scan.index.reset()
+    scan.index.add(now.astype(np.float32))
+    assert found.serialised().tobytes() == scan.serialised().tobytes()
+    assert (len(found), found.candidates) == (len(numbers), 7)

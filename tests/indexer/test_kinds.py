@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from newsearch.indexer.manifest import NAME, describe_files, pack
 from newsearch.indexer.settings import Settings
 from newsearch.indexer.stores import kinds
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
-from newsearch.indexer.stores.kinds import recall_of, sample_queries, store_of
+from newsearch.indexer.stores.kinds import recall_of, sample_queries, scan_of
 from newsearch.indexer.takedown import take_down
 from newsearch.indexer.verification import verify
 from newsearch.search import Searcher
@@ -44,6 +44,12 @@ def unit_vectors(number: int, dimension: int = 64, seed: int = 0) -> np.ndarray:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     rows[7] = 0
     return rows.astype(np.float16)
+
+
+def store_of(vectors: np.ndarray) -> tuple[FaissStore, dict[str, Any]]:
+    """The store that a build gives *vectors*, and what was measured."""
+    scan, measured = scan_of(vectors)
+    return FaissStore.of(vectors, scan), measured
 
 
 def best_ten(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
@@ -131,7 +137,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index of some 500 passages, as if that were many; one rebuild."""
     monkeypatch.setattr(kinds, "EXACT_UP_TO", 100)
     monkeypatch.setattr(kinds, "LADDER", (10, 30, 80, 150))
-    monkeypatch.setattr(kinds, "TARGET", 0.9)  # many of these passages are alike
+    monkeypatch.setattr(kinds, "TARGET", 0.95)  # many of these passages are alike
     embedder, table = model_of("toy")
     write_source(tmp_path / "a.jsonl", state(0, 300))
     build(tmp_path / "i", Settings((tmp_path / "a.jsonl",), "toy"), silent, embedder, table)
@@ -152,6 +158,35 @@ def test_a_generation_with_a_scan_is_sound_and_says_what_was_measured(index: Pat
 def test_a_rebuild_ends_with_the_scan_of_a_fresh_build(index: Path, tmp_path: Path) -> None:
     build(tmp_path / "fresh", Settings((tmp_path / "a.jsonl",), "toy"), silent, *model_of("toy"))
     assert Layout(index).open_current().manifest.files == Layout(tmp_path / "fresh").open_current().manifest.files
+
+
+def changed(index: Path, number: int) -> dict[str, Any]:
+    """What is measured of the scan when so many articles of *index* have changed."""
+    articles = state(1, 300)
+    for article in articles[:number]:
+        article["text"] = f"Neues vom Lotsen. {article['text']}"
+    write_source(index.parent / "a.jsonl", articles)
+    embedder, table = model_of("toy")
+    rebuild(index, silent, embedder=embedder, table=table)
+    measured: dict[str, Any] = Layout(index).open_current().manifest.measured["dense"]
+    return measured
+
+
+def test_few_changes_leave_the_codes_as_they_were_fitted_and_many_do_not(index: Path) -> None:
+    """The vectors that changed are coded by them; counted since they were fitted, over several rebuilds."""
+    before = Layout(index).open_current()
+    passages = len(before.article_of)
+    assert before.manifest.measured["dense"]["fitted"] == passages
+    few, now = changed(index, 20), Layout(index).open_current()
+    assert few | {"fitted": passages, "since": int(now.spans.lengths[:20].sum())} == few
+    assert before.store.scan
+    assert now.store.scan
+    vectors = now.store.vectors()
+    wanted = before.store.scan.updated(vectors, np.full(len(vectors), -1), few["candidates"])
+    assert now.store.scan.serialised().tobytes() == wanted.serialised().tobytes()
+    assert verify(now, *model_of("toy")) == []
+    many = changed(index, 60)  # 20 of them as they were: counted is what came since the codes were fitted
+    assert many | {"fitted": len(Layout(index).open_current().article_of), "since": 0} == many
 
 
 def test_a_takedown_writes_a_scan_without_the_article(index: Path) -> None:
@@ -178,6 +213,16 @@ def test_a_scan_of_other_vectors_is_found_out(index: Path) -> None:
     other = Scan.of(generation.store.vectors()[::-1].copy(), 5)
     (finding,) = verify(with_scan(generation, other), *model_of("toy"))
     assert finding.startswith("the scan beside the vectors finds 0.")
+
+
+def test_codes_that_find_too_few_are_fitted_anew(index: Path) -> None:
+    """The next rebuild mends a scan of other vectors, as few as have changed."""
+    generation = Layout(index).open_current()
+    with_scan(generation, Scan.of(generation.store.vectors()[::-1].copy(), 5))
+    mended = changed(index, 20)
+    assert mended["since"] == 0
+    assert mended["recall@10"] >= 0.9
+    assert verify(Layout(index).open_current(), *model_of("toy")) == []
 
 
 def test_a_scan_of_fewer_vectors_is_damaged(index: Path) -> None:

@@ -18,9 +18,9 @@ from newsearch.indexer.chunker import Chunking
 from newsearch.indexer.contents import Places
 from newsearch.indexer.embedders.toy import ToyEmbedder
 from newsearch.indexer.embedding import Maker, make_contents
-from newsearch.indexer.generation import write_generation
 from newsearch.indexer.layout import KEEP, Layout
 from newsearch.indexer.manifest import IndexManifest
+from newsearch.indexer.writing import write_generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

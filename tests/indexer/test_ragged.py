@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.indexer.ragged import Ragged, starts_of
+from newsearch.indexer.ragged import Ragged, Woven, starts_of
 
 LISTS = st.lists(st.lists(st.integers(0, 65535), max_size=6), max_size=8)
 
@@ -73,3 +73,16 @@ def test_items_may_be_rows_of_numbers():
     spans = Ragged(np.array([[0, 5], [7, 9], [0, 4]], np.int32), starts_of([2, 0, 1]))
     assert spans.take(np.array([2, 0])).flat.tolist() == [[0, 4], [0, 5], [7, 9]]
     assert spans.take(np.zeros(0, np.int64)).flat.shape == (0, 2)
+
+
+@given(st.data(), LISTS, LISTS)
+def test_woven_sequences_are_those_that_are_copied(data, first, second):
+    """By row, in runs, taken once more, and whole."""
+    rows = np.array(data.draw(rows_of(first + second)), np.int64)
+    woven = Woven.of(Ragged.of(first, np.int32), Ragged.of(second, np.int32), rows)
+    wanted = [(first + second)[row] for row in rows.tolist()]
+    assert [woven[row].tolist() for row in range(len(woven))] == lists_of(woven.whole()) == wanted
+    assert np.concatenate(list(woven.runs())).tolist() == woven.flat.tolist() == [n for row in wanted for n in row]
+    assert woven.lengths.tolist() == [len(row) for row in wanted]
+    again = data.draw(rows_of(wanted))
+    assert lists_of(woven.take(np.array(again, np.int64))) == [wanted[row] for row in again]

@@ -33,9 +33,9 @@ def rewritten(generation, **arrays):
     """The generation with other arrays in its files, and a manifest whose sizes and hashes fit them."""
     for name, change in arrays.items():
         if name == "vectors":
-            data = FaissStore.of(change(generation.store.vectors().copy())).serialised()
+            vectors = change(generation.store.vectors().copy())
             (generation.folder / "vectors.faiss").unlink()  # it is mapped
-            (generation.folder / "vectors.faiss").write_bytes(data.data)
+            (generation.folder / "vectors.faiss").write_bytes(FaissStore.head_of(*vectors.shape) + vectors.tobytes())
         else:
             path = generation.folder / f"{name.replace('_', '.')}.npy"
             array = change(np.load(path))
@@ -100,6 +100,20 @@ def test_pieces_of_another_text_are_found(generation, shipped):
     mixed = rewritten(generation, terms_pieces=changed(0, 5_000))
     assert same_again(mixed, ToyEmbedder(), shipped)[0].startswith("passage 0 has other pieces than its text makes (")
     assert verify(mixed, ToyEmbedder(), shipped) == ["the postings are not those of the passages' pieces"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda postings: postings[np.argsort(-postings, kind="stable")],
+        lambda postings: np.where(postings == 0, 1, postings),
+        lambda postings: postings + 1_000,
+    ],
+    ids=["mixed up", "one is missing", "none is there"],
+)
+def test_postings_of_other_passages_are_found_before_the_switch(generation, change):
+    """`verify` alone compares all of them."""
+    assert sound(rewritten(generation, terms_postings=change)) == ["the postings are not those of the passages' pieces"]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,12 @@ def test_of_passages_that_tie_the_earliest_is_shown(wire):
     assert (hit.article.publisher, papers(hit.also_in)) == ("Talbote", ["Molkerei"])
 
 
+def test_the_articles_of_a_story_are_those_that_have_its_number(wire):
+    generation = wire.generation
+    for row, story in enumerate(generation.stories.tolist()):
+        assert generation.story(row).tolist() == [n for n, s in enumerate(generation.stories.tolist()) if s == story]
+
+
 @pytest.mark.parametrize("k", [1, 3, 10, 50])
 def test_there_are_k_stories_where_the_archive_has_them(wire, k):
     hits = wire.search(QUESTION, k).hits

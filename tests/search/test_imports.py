@@ -20,7 +20,6 @@ HEAVY = [
     "onnxruntime",
     "sentence_transformers",
     "tokenizers",
-    "scipy",
     "rensa",
     "fastapi",
     "pydantic",
@@ -87,7 +86,7 @@ def test_a_search_by_the_static_table_imports_neither_torch_nor_onnxruntime(inde
 
 
 def test_only_serve_imports_a_web_framework_and_only_a_build_what_compares_articles(index):
-    """Neither rensa and scipy, which find near-duplicates, nor FastAPI and pydantic: each would take a tenth of a second."""
+    """Neither rensa, which signs articles, nor FastAPI and pydantic: each would take a tenth of a second."""
     assert loaded_after("info", "--index", index) == (0, ["faiss", "numpy"])
     assert loaded_after("related", "hg-1", "--index", index) == (0, ["faiss", "numpy", "tokenizers"])
     assert loaded_after("timeline", "Käse", "--index", index) == (0, ["faiss", "numpy", "tokenizers"])

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from newsearch.indexer.expansion import expand
 from newsearch.indexer.terms import piece_scores
-from newsearch.search.meetings import Meetings, words_of
+from newsearch.search.cutting import cut, words_of
+from newsearch.search.meetings import Meetings
 
 
 def meetings(table, query):
@@ -16,7 +17,7 @@ def meetings(table, query):
 
 
 def marked(table, query, passage):
-    [spans] = meetings(table, query).highlights([passage])
+    [spans] = meetings(table, query).highlights([passage], cut(table, [passage]))
     return [passage[a:b] for a, b in spans]
 
 
@@ -59,7 +60,7 @@ def test_each_word_of_the_query_says_what_met_it_the_weightiest_first(table):
 def test_of_words_of_one_piece_weights_and_similarities_add_up_to_the_term_score(table):
     """Each piece of the query then meets the passage in one word: the term leg's own sum."""
     query, passage = "ferry dock harbour", "Die Fähre liegt im Dock und nicht im Hafen."
-    assert all(len(w.pieces) == 1 for w in words_of(table, [query])[0])
+    assert all(len(w.pieces) == 1 for w in words_of(cut(table, [query])[0]))
     found = meetings(table, query).of(passage)
     expansions = expand(table, table.pieces_of([query])[0], np.arange(len(table.scales)))
     [score] = piece_scores(table.pieces_of([passage]), expansions, len(table.scales))
@@ -76,7 +77,7 @@ TEXTS = st.text(st.sampled_from("aÄßk. „“-🙂é\n1"), max_size=40)
 @settings(max_examples=30, deadline=None)
 @given(TEXTS, TEXTS)
 def test_highlights_are_words_of_the_passage_in_order(table, query, passage):
-    [spans] = meetings(table, query).highlights([passage])
+    [spans] = meetings(table, query).highlights([passage], cut(table, [passage]))
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(0 <= a < b <= len(passage) and not passage[a:b].isspace() for a, b in spans)

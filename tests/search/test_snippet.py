@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.indexer.expansion import expand
+from newsearch.search.cutting import cut
 from newsearch.search.snippet import best_sentences, sentences_of
 
 FERRY = "Die Bäckerei öffnet um sechs. Die Fähre liegt mit Ruderschaden im Dock. Am Abend wird gesungen."
@@ -15,8 +16,12 @@ def expanded(table, query):
     return expand(table, table.pieces_of([query])[0], np.arange(len(table.scales)))
 
 
+def sentences(table, expansions, passages):
+    return best_sentences(expansions, passages, cut(table, passages), len(table.scales))
+
+
 def snippet(table, query, passage):
-    [(start, end)] = best_sentences(table, expanded(table, query), [passage])
+    [(start, end)] = sentences(table, expanded(table, query), [passage])
     return passage[start:end]
 
 
@@ -31,18 +36,18 @@ def test_an_english_question_finds_the_german_sentence(table):
 
 def test_of_equal_sentences_the_first_is_the_snippet(table):
     passage = "Es regnet. Es regnet. Es regnet."
-    assert best_sentences(table, expanded(table, "Regen"), [passage]) == [(0, 10)]
+    assert sentences(table, expanded(table, "Regen"), [passage]) == [(0, 10)]
 
 
 def test_one_sentence_is_its_own_snippet(table):
     passage = "Nur ein Satz über Käse"
-    assert best_sentences(table, expanded(table, "Fähre"), [passage]) == [(0, len(passage))]
+    assert sentences(table, expanded(table, "Fähre"), [passage]) == [(0, len(passage))]
 
 
 def test_each_of_several_passages_has_its_own_snippet(table):
     """All hits are cut into pieces at once; the offsets are still those of each passage."""
     passages = [FERRY, "Ein Satz.", "", "Es regnet. Die Fähre fährt. Es regnet."]
-    spans = best_sentences(table, expanded(table, "Fähre"), passages)
+    spans = sentences(table, expanded(table, "Fähre"), passages)
     assert [p[a:b] for p, (a, b) in zip(passages, spans, strict=True)] == [
         "Die Fähre liegt mit Ruderschaden im Dock.",
         "Ein Satz.",
@@ -52,7 +57,7 @@ def test_each_of_several_passages_has_its_own_snippet(table):
 
 
 def test_no_passages_have_no_snippets(table):
-    assert best_sentences(table, expanded(table, "Fähre"), []) == []
+    assert sentences(table, expanded(table, "Fähre"), []) == []
 
 
 def test_a_query_without_pieces_gets_the_first_sentence(table):
