@@ -34,6 +34,12 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), "newsearch-search")
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        after_in_child=pool.cache_clear
+    )  # a forked process has none of its parent's threads, and would wait
+
+
 def keep_busy(threads: int | None) -> int:
     """Have the libraries keep *threads* cores busy at most from now on, in this process and in those that it starts.
 

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from newsearch.indexer.threads import VARIABLES, cores
 
 PROGRAM = """
@@ -38,3 +40,22 @@ def test_cores_are_those_that_the_process_may_use() -> None:
     program += "from newsearch.indexer.threads import cores; print(cores())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
+
+
+FORKED = """
+import time
+import os
+from newsearch.indexer.threads import pool
+assert pool().submit(int, 1).result() == 1
+time.sleep(0.2)  # until its thread waits for more
+if (child := os.fork()) == 0:
+    os._exit(pool().submit(int, 7).result(timeout=20))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_is_forked_after_a_search_has_threads_of_its_own() -> None:
+    """As a server's workers are. Without them it would wait for its parent's for ever."""
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True)
+    assert done.stdout == "7\n"
