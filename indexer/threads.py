@@ -34,10 +34,8 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), "newsearch-search")
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        after_in_child=pool.cache_clear
-    )  # a forked process has none of its parent's threads, and would wait
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads, and would wait for them
+    os.register_at_fork(after_in_child=pool.cache_clear)
 
 
 def keep_busy(threads: int | None) -> int:
