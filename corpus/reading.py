@@ -143,10 +143,6 @@ class _File:
     seen: SeenFile
     rejects: dict[bytes, Reject]
 
-    def note(self, entry: RawRecord, key: bytes, reject: Reject) -> None:
-        """Remember that a record was rejected."""
-        self.seen.add(KnownReject(entry.path, entry.record, key, reject))
-
 
 _Entry = RawRecord | Reject | list[Known] | KnownReject
 _Met = tuple[_Entry | None, str, _File | None]
@@ -280,7 +276,7 @@ class _Run:
         new = None if key in batch.known else self._parsed(raw, key, file, batch)
         if isinstance(new, Reject):
             if self._take_reject(new, source.root):
-                file.note(raw, key, new)
+                file.seen.add(KnownReject(raw.path, raw.record, key, new))
             else:
                 file.seen.forget()
             return None

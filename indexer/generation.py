@@ -15,11 +15,7 @@ from newsearch.corpus.versions import unpack
 from newsearch.indexer.columns import Coded, Columns, Filter
 from newsearch.indexer.contents import Contents, Places, unpack_copies
 from newsearch.indexer.files import RandomReader
-from newsearch.indexer.manifest import (
-    FIRST_WITH_STORIES,
-    REPAIR,
-    read_manifest,
-)
+from newsearch.indexer.manifest import FIRST_WITH_STORIES, REPAIR, read_manifest
 from newsearch.indexer.ragged import Ragged
 from newsearch.indexer.signatures import SIGNATURE
 from newsearch.indexer.stores.faiss_store import FaissStore, Scan
@@ -82,10 +78,6 @@ class Generation:
         if f"{LANGUAGES}.npy" not in self.manifest.files:
             return self.columns.language.take(self.article_of)
         return Coded(tuple(self._names["passage"]), self._load(LANGUAGES))
-
-    def allowed(self, wanted: Filter) -> NDArray[np.bool_]:
-        """Which passages *wanted* lets through, shape (n_passages,): all of it is said of articles, but for the language."""
-        return self.passages_of(self.allowed_articles(wanted), wanted.languages)
 
     def passages_of(self, articles: NDArray[np.bool_], languages: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Which passages are of *articles*, shape (n_articles,), and in one of *languages* if any; shape (n_passages,)."""

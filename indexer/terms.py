@@ -187,10 +187,8 @@ def _add(terms: Terms, expansion: Expansion, scores: NDArray[np.float32], best: 
     best[touched if few else slice(None)] = 0
     for posting, meets in zip(postings, expansion.meets, strict=True):
         best[posting] = meets
-    if few:
-        scores[touched] = scores[touched] + best[touched] * np.float32(
-            expansion.weight
-        )  # the same for each time it is there
+    if few:  # a passage that is there several times gets the same each time
+        scores[touched] = scores[touched] + best[touched] * np.float32(expansion.weight)
         return
     np.multiply(best, np.float32(expansion.weight), out=best)  # no array of its own for a million passages
     scores += best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -86,7 +86,8 @@ def best_passages(
     term = begun.result()
     more = reaching(term, least)
     _, new = _known(more, ranked.numbers, len(generation.terms))
-    ranked = _merged([ranked, score(_reaching_both(generation, term, vector, share, more[new], bar))])
+    reach = partial(_reaching, generation, expansions, vector, share, term, bar)
+    ranked = _merged([ranked, *_in_parts(reach, more[new])])
     if not owners:
         return ranked
     members = whole(ranked.numbers[ranked.scores >= bar])
@@ -106,22 +107,23 @@ def _known(
     return both, left[wanted]
 
 
-def _reaching_both(
+def _reaching(
     generation: Generation,
-    term: Begun,
+    expansions: list[Expansion],
     vector: NDArray[np.float32],
     share: float,
-    numbers: NDArray[np.int64],
+    term: Begun,
     bar: float,
-) -> NDArray[np.int64]:
-    """Those of the passages *numbers*, ascending, whose fused score may be *bar* or more, by their cosines.
+    numbers: NDArray[np.int64],
+) -> Neighbours:
+    """Those of the passages *numbers*, ascending, whose fused score may be *bar* or more, by fused score.
 
     The bound by which the term leg found them takes each to be as near as the last of the dense leg's candidates; few are, and
     a cosine takes less than the term score of what the term leg has not looked at.
     """
-    cosines = np.concatenate(_in_parts(lambda part: generation.store.cosines(vector[0], part), numbers))
-    highest = fused(term.scores[numbers] + np.float32(term.left), cosines, share)
-    return numbers[highest >= bar - ROUNDING]
+    cosines = generation.store.cosines(vector[0], numbers)
+    may = fused(term.scores[numbers] + np.float32(term.left), cosines, share) >= bar - ROUNDING
+    return fuse(scores_of(generation.terms, expansions, numbers[may]), Neighbours(numbers[may], cosines[may]), share)
 
 
 def _owned(ranked: Neighbours, generation: Generation, owners: Owners | None) -> Neighbours:
@@ -156,7 +158,7 @@ def _all_fused(
     return _merged(_in_parts(lambda part: _fused(generation, expansions, vector, share, part), numbers))
 
 
-def _in_parts(work: Callable[[NDArray[np.int64]], Any], numbers: NDArray[np.int64]) -> list[Any]:
+def _in_parts(work: Callable[[NDArray[np.int64]], Neighbours], numbers: NDArray[np.int64]) -> list[Neighbours]:
     """What *work* gives for each part of *numbers*, in their order; on all cores where that is worth while."""
     parts = np.array_split(numbers, max(len(numbers) // BLOCK + 1, min(cores(), len(numbers) // SMALL + 1)))
     return [work(parts[0])] if len(parts) == 1 else list(pool().map(work, parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -65,15 +66,12 @@ class Meetings:
         weighty = [of for _, of in self._words if sum(of.values()) >= self._least]
         near = np.zeros(len(self._table.scales), bool)
         near[[piece for of in weighty for p in of for piece in self._met[p]]] = True
-        answers: dict[tuple[int, ...], bool] = {}  # the same words come again and again
+        # the same words come again and again
+        answers = cache(lambda pieces: any(self._similarity(of, pieces) >= SIMILAR for of in weighty))
         out = []
         for text, pieces in zip(passages, cuts, strict=True):
             few = words_of(pieces, [pieces.words[i] for i in np.flatnonzero(near[pieces.pieces]).tolist()])
-            for word in few:
-                key = tuple(word.pieces)
-                if key not in answers:
-                    answers[key] = any(self._similarity(of, word) >= SIMILAR for of in weighty)
-            out.append(tuple((w.start, w.end) for w in few if answers[tuple(w.pieces)] and _says(text, w)))
+            out.append(tuple((w.start, w.end) for w in few if answers(tuple(w.pieces)) and _says(text, w)))
         return out
 
     def of(self, passage: str) -> tuple[Meeting, ...]:
@@ -82,16 +80,16 @@ class Meetings:
         out = []
         for word, of in self._words:
             score, best = max(
-                ((self._similarity(of, w), w) for w in words), key=lambda pair: pair[0], default=(0.0, word)
+                ((self._similarity(of, w.pieces), w) for w in words), key=lambda pair: pair[0], default=(0.0, word)
             )
             if score > 0:
                 text = self._query[word.start : word.end]
                 out.append(Meeting(text, sum(of.values()), best.start, best.end, score))
         return tuple(sorted(out, key=lambda meeting: -meeting.weight))
 
-    def _similarity(self, asked: dict[int, float], word: Word) -> float:
-        """The weighted mean, over the pieces *asked* for, of how well the nearest piece of *word* meets each."""
-        met = (of * max(self._met[p].get(q, 0.0) for q in word.pieces) for p, of in asked.items())
+    def _similarity(self, asked: dict[int, float], pieces: Sequence[int]) -> float:
+        """The weighted mean, over the pieces *asked* for, of how well the nearest of a word's *pieces* meets each."""
+        met = (of * max(self._met[p].get(q, 0.0) for q in pieces) for p, of in asked.items())
         return float(sum(met)) / sum(asked.values())
 
 

@@ -45,7 +45,7 @@ def _pieces_of(spans: Sequence[Sequence[tuple[int, int]]], cuts: Sequence[Cut]) 
     first = np.cumsum([0, *(len(cut.pieces) for cut in cuts)])
     starts = [
         at + np.searchsorted([start for start, _ in cut.spans], [start for start, _ in of])
-        for at, of, cut in zip(first.tolist(), spans, cuts, strict=False)
+        for at, of, cut in zip(first[:-1].tolist(), spans, cuts, strict=True)
     ]
     return Ragged(np.concatenate([cut.pieces for cut in cuts]), np.concatenate([*starts, first[-1:]]).astype(np.int64))
 

@@ -68,7 +68,7 @@ def test_a_passage_has_its_own_language_from_format_3_on(golden: tuple[int, Path
     """And that of its article in an older one."""
     number, folder = golden
     opened = Layout(folder / "an.index").open_current()
-    english = np.flatnonzero(opened.allowed(Filter(languages=("en",))))
+    english = np.flatnonzero(opened.passages_of(opened.allowed_articles(Filter(languages=("en",))), ("en",)))
     named = [opened.article(row).external_id for row in opened.article_of[english].tolist()]
     assert named == (["quote"] if number >= FIRST_WITH_STORIES else [])
     assert len(opened.languages.codes) == len(opened.article_of)
