@@ -34,8 +34,14 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), "newsearch-search")
 
 
-if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads, and would wait for them
-    os.register_at_fork(after_in_child=pool.cache_clear)
+def _forked() -> None:
+    """Have a forked process wait for no thread of its parent's: it has none of them, neither ours nor those of tokenizers."""
+    pool.cache_clear()
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # which asks for it at each call
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def keep_busy(threads: int | None) -> int:

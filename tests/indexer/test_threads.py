@@ -43,19 +43,22 @@ def test_cores_are_those_that_the_process_may_use() -> None:
 
 
 FORKED = """
-import time
-import os
+import os, signal, time
+from newsearch.indexer.table import StaticTable
 from newsearch.indexer.threads import pool
-assert pool().submit(int, 1).result() == 1
+table, texts = StaticTable.open(), ["Die Fähre liegt im Dock."] * 50
+assert pool().submit(len, table.pieces_of(texts)).result() == 50
 time.sleep(0.2)  # until its thread waits for more
 if (child := os.fork()) == 0:
-    os._exit(pool().submit(int, 7).result(timeout=20))
+    signal.alarm(20)
+    os._exit(pool().submit(len, table.pieces_of(texts)).result())
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_a_process_that_is_forked_after_a_search_has_threads_of_its_own() -> None:
-    """As a server's workers are. Without them it would wait for its parent's for ever."""
-    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True)
-    assert done.stdout == "7\n"
+    """As a server's workers are. Without them it would wait for its parent's for ever, those of tokenizers included."""
+    several = os.environ | {"RAYON_NUM_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True, env=several)
+    assert done.stdout == "50\n"
